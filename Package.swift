@@ -1,0 +1,109 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// On in CI (`CI=true`), so that a warning of a newer compiler does not stop somebody's build.
+let warningsAreErrors = Context.environment["CI"] != nil
+
+let swiftSettings: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ] + (warningsAreErrors ? [.treatAllWarnings(as: .error)] : [])
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let locks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+
+let package = Package(
+    name: "gws-bridge",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "gws-bridge", targets: ["gws-bridge"]),
+        .executable(name: "gws-simulator", targets: ["gws-simulator"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0", traits: ["YAML"]),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.25.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.10.0"),
+    ],
+    targets: [
+        // The broker's side.
+        .systemLibrary(
+            name: "CRabbitMQ",
+            pkgConfig: "librabbitmq",
+            providers: [.apt(["librabbitmq-dev"])]
+        ),
+        .target(name: "AMQP", dependencies: ["CRabbitMQ", logging, locks], swiftSettings: swiftSettings),
+
+        // JSON whose values stay the bytes they were.
+        .target(name: "RawJSON", swiftSettings: swiftSettings),
+
+        // The server's side.
+        .target(name: "Bayeux", dependencies: ["RawJSON", logging], swiftSettings: swiftSettings),
+        .target(
+            name: "GWS",
+            dependencies: ["Bayeux", "RawJSON", asyncHTTPClient, nioCore, logging, locks],
+            swiftSettings: swiftSettings
+        ),
+
+        // What joins the two.
+        .target(
+            name: "Bridge",
+            dependencies: ["AMQP", "GWS", "RawJSON", serviceLifecycle, logging, locks],
+            swiftSettings: swiftSettings
+        ),
+        .executableTarget(
+            name: "gws-bridge",
+            dependencies: ["Bridge", "AMQP", "GWS", "RawJSON", argumentParser, configuration, hummingbird, serviceLifecycle, logging],
+            swiftSettings: swiftSettings
+        ),
+
+        // A GWS to try it with. It shares no code with the client: shared encoders would agree with
+        // each other and be wrong together.
+        .target(
+            name: "GWSSimulator", dependencies: [hummingbird, logging, locks], swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "gws-simulator",
+            dependencies: ["GWSSimulator", argumentParser, logging],
+            swiftSettings: swiftSettings
+        ),
+
+        .target(
+            name: "TestSupport",
+            dependencies: ["AMQP", "GWSSimulator", logging, locks],
+            path: "Tests/TestSupport",
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(name: "AMQPTests", dependencies: ["AMQP", "TestSupport"], swiftSettings: swiftSettings),
+        .testTarget(name: "RawJSONTests", dependencies: ["RawJSON"], swiftSettings: swiftSettings),
+        .testTarget(name: "BayeuxTests", dependencies: ["Bayeux"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "GWSTests", dependencies: ["GWS", "Bayeux", "TestSupport"], swiftSettings: swiftSettings),
+        .testTarget(name: "BridgeTests", dependencies: ["Bridge", "TestSupport"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "GWSSimulatorTests",
+            dependencies: ["GWSSimulator", "TestSupport", asyncHTTPClient],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["gws-bridge", "TestSupport"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "SystemTests",
+            dependencies: ["Bridge", "GWS", "TestSupport"],
+            swiftSettings: swiftSettings
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
