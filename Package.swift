@@ -20,6 +20,7 @@ let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 
 let package = Package(
@@ -73,10 +74,13 @@ let package = Package(
         // A GWS to try it with. It shares no code with the client: shared encoders would agree with
         // each other and be wrong together.
         .target(
-            name: "GWSSimulator", dependencies: [hummingbird, logging, locks], swiftSettings: swiftSettings),
+            name: "GWSSimulator",
+            dependencies: [hummingbird, nioCore, serviceLifecycle, logging, locks],
+            swiftSettings: swiftSettings
+        ),
         .executableTarget(
             name: "gws-simulator",
-            dependencies: ["GWSSimulator", argumentParser, logging],
+            dependencies: ["GWSSimulator", argumentParser, serviceLifecycle, unixSignals, logging],
             swiftSettings: swiftSettings
         ),
 

@@ -1,0 +1,116 @@
+/// Something that goes wrong with the next requests that match.
+public struct Fault: Sendable, Hashable {
+    public enum Action: Sendable, Hashable {
+        /// Later than usual, but as usual.
+        case delay(Duration)
+        /// This answer in place of the real one.
+        case answer(status: Int, body: String, contentType: String?)
+        /// The connection ends without an answer.
+        case cut
+        /// No answer, and the connection stays open.
+        case hang
+        /// An answer that ends in the middle of its body, whose Content-Length promises more. The real answer's
+        /// first half, if there is a real answer.
+        case half
+    }
+
+    /// Whether it strikes before the request is executed (which, a delay excepted, then does not happen) or after.
+    public enum Moment: String, Sendable, Hashable { case before, after }
+
+    public var action: Action
+    public var moment: Moment
+    /// Conditions; all that are not nil must hold.
+    public var method: String?
+    /// A part of the path with its query.
+    public var path: String?
+    public var agent: String?
+    /// A part of the body: an operation's name, or a Bayeux channel.
+    public var body: String?
+    /// How often it strikes; nil for ever.
+    public var times: Int?
+    public var probability: Double
+
+    public init(
+        _ action: Action, _ moment: Moment = .before, method: String? = nil, path: String? = nil,
+        agent: String? = nil, body: String? = nil, times: Int? = 1, probability: Double = 1
+    ) {
+        self.action = action
+        self.moment = moment
+        self.method = method
+        self.path = path
+        self.agent = agent
+        self.body = body
+        self.times = times
+        self.probability = probability
+    }
+
+    var summary: String {
+        switch action {
+        case .delay: "delay \(moment.rawValue)"
+        case .answer(let status, _, _): "answer \(status) \(moment.rawValue)"
+        case .cut: "cut \(moment.rawValue)"
+        case .hang: "hang \(moment.rawValue)"
+        case .half: "half \(moment.rawValue)"
+        }
+    }
+
+    func matches(_ request: Received, agent: String?) -> Bool {
+        if let method, method != request.method { return false }
+        if let path, !request.target.contains(path) { return false }
+        if let wanted = self.agent, wanted != agent { return false }
+        if let body, !String(decoding: request.body, as: UTF8.self).contains(body) { return false }
+        return true
+    }
+}
+
+/// The faults that are set, oldest first; the first that matches strikes.
+struct Faults: Sendable {
+    private(set) var all: [(id: Int, fault: Fault)] = []
+    private var count = 0
+
+    mutating func add(_ fault: Fault) -> Int {
+        count += 1
+        all.append((count, fault))
+        return count
+    }
+
+    mutating func remove(_ id: Int) { all.removeAll { $0.id == id } }
+
+    mutating func removeAll() { all = [] }
+
+    mutating func take(for request: Received, agent: String?) -> Fault? {
+        guard !all.isEmpty else { return nil }
+        for (index, entry) in all.enumerated() where entry.fault.matches(request, agent: agent) {
+            guard entry.fault.probability >= 1 || Double.random(in: 0..<1) < entry.fault.probability else {
+                continue
+            }
+            if let times = entry.fault.times {
+                if times <= 1 { all.remove(at: index) } else { all[index].fault.times = times - 1 }
+            }
+            return entry.fault
+        }
+        return nil
+    }
+}
+
+extension Simulator {
+    /// Lets the fault strike. Nil if all goes on as usual.
+    func happen(_ fault: Fault, to answer: Answer?) async -> Answer? {
+        switch fault.action {
+        case .delay(let duration):
+            try? await Task.sleep(for: duration)
+            return nil
+        case .answer(let status, let body, let contentType):
+            return .text(body, status: status, contentType: contentType)
+        case .cut: return .cut
+        case .hang:
+            // Until the simulator stops.
+            try? await Task.sleep(for: .seconds(86_400))
+            return .cut
+        case .half:
+            var half = answer ?? .accepted
+            half.ending = .cutInTheMiddle
+            return half
+        }
+    }
+}

@@ -1,0 +1,146 @@
+import Hummingbird
+public import Logging
+import NIOCore
+public import ServiceLifecycle
+
+/// A GWS with agents and calls that ring, and faults on demand.
+///
+/// It behaves as GWS 8.5.2 does on the wire. ``run()`` serves until it is cancelled or shut down; everything else
+/// may be called meanwhile, from tests directly and from anywhere by HTTP under `/simulator/`.
+public actor Simulator: Service {
+    public nonisolated let configuration: SimulatorConfiguration
+    nonisolated let logger: Logger
+
+    var agents: [String: AgentState] = [:]
+    /// In the order in which they were added.
+    var agentNames: [String] = []
+    var calls: [String: CallModel] = [:]
+    var callIDs = Identifier.Calls()
+
+    var httpSessions = HTTPSessions()
+    var cometD: CometD
+    var heldPolls: [String: HeldPoll] = [:]
+    var pollCount = 0
+
+    var faults = Faults()
+    var journal: Journal
+    var runningTraffic = 0
+    let delayed = AsyncStream<DelayedNotification>.makeStream()
+
+    private var address = Address.unknown
+
+    private enum Address {
+        case unknown
+        case awaited([AsyncStream<Int>.Continuation])
+        case listening(port: Int)
+        case closed
+    }
+
+    public init(configuration: SimulatorConfiguration = .init(), logger: Logger? = nil) {
+        self.configuration = configuration
+        self.logger = logger ?? Logger(label: "gws-simulator")
+        cometD = CometD(
+            settings: .init(
+                hold: configuration.hold, expiry: configuration.expiry,
+                acknowledges: configuration.acknowledges))
+        journal = Journal(limit: configuration.journalLimit)
+        for agent in configuration.agents {
+            agents[agent.name] = AgentState(agent)
+            agentNames.append(agent.name)
+        }
+    }
+
+    /// Serves until cancelled or shut down; held polls are answered then and do not keep it.
+    public func run() async throws {
+        let application = Application(
+            responder: Routes(simulator: self),
+            configuration: .init(
+                address: .hostname(configuration.host, port: configuration.port), backlog: 4096),
+            onServerRunning: { channel in await self.hasBegunListening(on: channel.localAddress?.port ?? 0) },
+            logger: logger)
+        defer { hasStoppedListening() }
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await application.run() }
+            group.addTask { await self.keepSweeping() }
+            group.addTask { await self.keepCallsComing(self.configuration.traffic) }
+            group.addTask { await self.keepDelivering() }
+            group.addTask {
+                try await gracefulShutdown()
+                await self.releaseAllPolls(.stopping)
+                // Answers under way get this long to leave; then every connection is cut.
+                try await Task.sleep(for: .milliseconds(300))
+                throw CancellationError()
+            }
+            defer { group.cancelAll() }
+            do {
+                while try await group.next() != nil {}
+            } catch is CancellationError {
+                // Stopped, by a shutdown or by cancelling.
+            }
+        }
+    }
+
+    /// `http://host:port`, as soon as it listens.
+    ///
+    /// - Throws: if it ended, or never began, to listen.
+    public func baseURL() async throws -> String {
+        for await port in listeningPort() { return "http://\(configuration.host):\(port)" }
+        try Task.checkCancellation()
+        throw SimulatorError.notListening
+    }
+
+    private func listeningPort() -> AsyncStream<Int> {
+        let (stream, continuation) = AsyncStream<Int>.makeStream()
+        switch address {
+        case .unknown: address = .awaited([continuation])
+        case .awaited(let others): address = .awaited(others + [continuation])
+        case .listening(let port): continuation.yield(port)
+        case .closed: continuation.finish()
+        }
+        return stream
+    }
+
+    /// What every URI in a body begins with.
+    var apiURL: String {
+        if let url = configuration.externalURL { return url }
+        guard case .listening(let port) = address else { return "http://\(configuration.host)/api/v2" }
+        return "http://\(configuration.host):\(port)/api/v2"
+    }
+
+    private func hasBegunListening(on port: Int) {
+        if case .awaited(let waiting) = address { for continuation in waiting { continuation.yield(port) } }
+        address = .listening(port: port)
+    }
+
+    private func hasStoppedListening() {
+        if case .awaited(let waiting) = address { for continuation in waiting { continuation.finish() } }
+        address = .closed
+        releaseAllPolls(.stopping)
+        journal.endWaiting()
+    }
+
+    /// CometD notices an expired session when it looks, not when it expires.
+    private func keepSweeping() async {
+        let period = min(.milliseconds(997), max(.milliseconds(20), configuration.expiry / 4))
+        while (try? await Task.sleep(for: period)) != nil { _ = cometD.sweep(now: .now) }
+    }
+}
+
+public enum SimulatorError: Error, Hashable, Sendable, CustomStringConvertible {
+    case notListening
+    case noSuchAgent(String)
+    case noSuchCall(String)
+    case notJSON(String)
+    /// The simulator stopped while something was awaited from it.
+    case stopped
+
+    public var description: String {
+        switch self {
+        case .notListening: "The simulator does not listen"
+        case .noSuchAgent(let name): "There is no agent '\(name)'"
+        case .noSuchCall(let id): "There is no call '\(id)'"
+        case .notJSON(let reason): "Not JSON: \(reason)"
+        case .stopped: "The simulator was stopped"
+        }
+    }
+}

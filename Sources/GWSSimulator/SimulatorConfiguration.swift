@@ -1,0 +1,54 @@
+/// What kind of GWS the simulator is. The defaults demand of a client what a strict site would.
+public struct SimulatorConfiguration: Sendable {
+    public struct Agent: Sendable, Hashable {
+        public var name: String
+        public var password: String
+
+        public init(_ name: String, password: String) {
+            self.name = name
+            self.password = password
+        }
+    }
+
+    public var host = "127.0.0.1"
+    /// 0 takes a free port.
+    public var port = 0
+    public var agents: [Agent]
+
+    /// POSTs need the token that a GET of the same HTTP session showed.
+    public var requiresCSRFToken = true
+    /// A load balancer stands in front: without its cookie a request reaches a node that knows no session.
+    public var hasLoadBalancer = true
+    /// What a request without the session's use for that long finds gone.
+    public var sessionTimeout = Duration.seconds(1800)
+    /// The prefix of every URI in bodies; what was listened on if nil.
+    public var externalURL: String?
+
+    /// How long a connect without anything to say is held.
+    public var hold = Duration.seconds(30)
+    /// How long a CometD session lives without a connect.
+    public var expiry = Duration.seconds(10)
+    /// Whether the acknowledgement extension is granted to a client that offers it.
+    public var acknowledges = false
+
+    /// Whether the agents have the feature `api-voice-recording`.
+    public var mayRecord = true
+    /// Whether a change of the recording is also told as `AttachedDataChanged`. Neither documentation nor traffic says.
+    public var recordingChangesUserData = false
+    /// Whether notifications carry `metrics`.
+    public var sendsMetrics = true
+    /// How long after the change a notification goes out; with more than zero, after the reply to its POST.
+    public var notificationDelay = Duration.zero
+
+    /// Calls that begin per second by themselves; see ``Traffic``.
+    public var traffic = Traffic.none
+    /// How many entries each journal keeps.
+    public var journalLimit = 100_000
+
+    public init(agents: [Agent] = SimulatorConfiguration.someAgents) {
+        self.agents = agents
+    }
+
+    /// 5001 to 5005, each with its name for a password.
+    public static let someAgents = (5001...5005).map { Agent(String($0), password: String($0)) }
+}

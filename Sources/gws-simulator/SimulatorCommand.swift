@@ -1,0 +1,113 @@
+import ArgumentParser
+import Foundation
+import GWSSimulator
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+@main
+struct SimulatorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gws-simulator",
+        abstract: "A Genesys Web Services to try things with.",
+        discussion: """
+            Agents log in with HTTP Basic, calls are made to ring over /simulator/:
+
+              gws-simulator --port 8090 --agent 5001:secret --agent 5002:secret
+              curl -d '{"agent":"5001","from":"+493012345"}' http://127.0.0.1:8090/simulator/calls
+
+            Port 0 takes a free one. The address is printed when it listens. SIGTERM stops it.
+            """)
+
+    @Option(help: "The port to listen on.")
+    var port = 8090
+
+    @Option(help: "The address to listen on.")
+    var host = "127.0.0.1"
+
+    @Option(
+        name: .customLong("agent"), help: "NAME:PASSWORD; may be repeated. (default: 5001:5001 to 5005:5005)")
+    var agents: [AgentArgument] = []
+
+    @Flag(inversion: .prefixedNo, help: "Whether POSTs need a CSRF token.")
+    var csrf = true
+
+    @Flag(inversion: .prefixedNo, help: "Whether a load balancer's cookie must be kept.")
+    var balancer = true
+
+    @Flag(help: "Grant CometD's acknowledgement extension.")
+    var acknowledge = false
+
+    @Flag(inversion: .prefixedNo, help: "Whether the agents may record calls.")
+    var recording = true
+
+    @Option(help: "Seconds that a poll without news is held.")
+    var hold = 30.0
+
+    @Option(help: "Seconds that a CometD session lives without a poll.")
+    var expiry = 10.0
+
+    @Option(help: "Seconds by which notifications follow the reply.")
+    var notificationDelay = 0.0
+
+    @Option(help: "Calls per second that ring by themselves.")
+    var traffic = 0.0
+
+    @Option(help: "Seconds that those calls last.")
+    var trafficCallLength = 10.0
+
+    @Option(help: "Seconds after which the agent's telephone answers them.")
+    var trafficAnswer = 2.0
+
+    @Option(help: "The URL prefix of resources in bodies, ending in /api/v2.")
+    var externalURL: String?
+
+    func validate() throws {
+        for (name, value) in [("hold", hold), ("expiry", expiry), ("traffic", traffic)] where value < 0 {
+            throw ValidationError("--\(name) must not be negative.")
+        }
+    }
+
+    func run() async throws {
+        var configuration = SimulatorConfiguration()
+        if !agents.isEmpty { configuration.agents = agents.map(\.agent) }
+        configuration.host = host
+        configuration.port = port
+        configuration.requiresCSRFToken = csrf
+        configuration.hasLoadBalancer = balancer
+        configuration.acknowledges = acknowledge
+        configuration.mayRecord = recording
+        configuration.hold = .milliseconds(Int(hold * 1000))
+        configuration.expiry = .milliseconds(Int(expiry * 1000))
+        configuration.notificationDelay = .milliseconds(Int(notificationDelay * 1000))
+        configuration.externalURL = externalURL
+        configuration.traffic = Traffic(
+            callsPerSecond: traffic, answerAfter: .milliseconds(Int(trafficAnswer * 1000)),
+            endAfter: .milliseconds(Int(trafficCallLength * 1000)))
+
+        var logger = Logger(label: "gws-simulator", factory: StreamLogHandler.standardError(label:))
+        logger.logLevel = .warning
+        let simulator = Simulator(configuration: configuration, logger: logger)
+        let services = ServiceGroup(
+            services: [simulator], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await services.run() }
+            group.addTask {
+                // If it cannot listen, the other task says why.
+                guard let url = try? await simulator.baseURL() else { return }
+                FileHandle.standardOutput.write(Data("gws-simulator is listening on \(url)\n".utf8))
+            }
+            try await group.waitForAll()
+        }
+    }
+}
+
+/// NAME:PASSWORD, as in an agent's login.
+struct AgentArgument: ExpressibleByArgument {
+    let agent: SimulatorConfiguration.Agent
+
+    init?(argument: String) {
+        guard let colon = argument.firstIndex(of: ":"), colon != argument.startIndex else { return nil }
+        agent = .init(String(argument[..<colon]), password: String(argument[argument.index(after: colon)...]))
+    }
+}
