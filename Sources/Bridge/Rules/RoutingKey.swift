@@ -17,9 +17,9 @@ package struct RoutingKey: Sendable, Hashable, CustomStringConvertible {
     package init(_ kind: Kind, _ id: String, _ what: [String]) {
         let head = kind.rawValue + "."
         let tail = what.map { "." + Self.encode($0) }.joined()
-        let id = Self.encode(id).orDash
-        if head.utf8.count + id.utf8.count + tail.utf8.count <= Self.longest {
-            text = head + id + tail
+        let encodedID = Self.encode(id).orDash
+        if head.utf8.count + encodedID.utf8.count + tail.utf8.count <= Self.longest {
+            text = head + encodedID + tail
         } else {
             let digest = head + Self.digest(of: id)
             let short = digest + tail
@@ -70,11 +70,12 @@ package struct RoutingKey: Sendable, Hashable, CustomStringConvertible {
         return String(validating: decoded, as: UTF8.self)
     }
 
-    /// `~` and the first 32 lower-case hex digits of the id's SHA-256. Of the id as it is, not as it is encoded.
-    private static func digest(of encodedID: String) -> String {
-        let id = decode(encodedID[...]) ?? encodedID
+    /// `~` and the first 32 lower-case hex digits of the id's SHA-256.
+    package static func digest(of id: String) -> String {
         let hex = Array("0123456789abcdef".utf8)
-        let digits = SHA256.hash(data: Array(id.utf8)).prefix(16).flatMap { [hex[Int($0 >> 4)], hex[Int($0 & 0xF)]] }
+        let digits = SHA256.hash(data: Array(id.utf8)).prefix(16).flatMap {
+            [hex[Int($0 >> 4)], hex[Int($0 & 0xF)]]
+        }
         return "~" + String(decoding: digits, as: UTF8.self)
     }
 }

@@ -1,0 +1,63 @@
+internal import GWS
+public import Logging
+public import ServiceLifecycle
+
+/// The bridge: commands from the broker to GWS, and what GWS reports to the broker.
+///
+/// It starts with what publishes, then the agents' sessions, and takes commands last; it stops the other way round.
+public struct Bridge: Service {
+    public static let version = "0.1.0"
+
+    private let publisher: Publisher
+    private let sessions: Sessions
+    private let commands: CommandPump
+    private let transport: HTTPTransport
+    private let logger: Logger
+
+    /// - Throws: `GWSError` if the certificates to trust cannot be read.
+    public init(configuration: BridgeConfiguration, logger: Logger) throws {
+        let names = Names(prefix: configuration.prefix)
+        let topology = BridgeTopology(names: names, deliveryLimit: configuration.commands.deliveryLimit)
+        self.logger = logger
+        transport = try HTTPTransport(server: configuration.server, agents: configuration.agents.count)
+        publisher = Publisher(configuration: configuration, topology: topology, logger: logger)
+        sessions = Sessions(
+            configuration: configuration, names: names, transport: transport, publisher: publisher,
+            logger: logger)
+        commands = CommandPump(
+            configuration: configuration, names: names, topology: topology, sessions: sessions,
+            publisher: publisher,
+            logger: logger)
+    }
+
+    /// Runs until the service group that it belongs to stops.
+    ///
+    /// - Throws: ``BridgeFailure`` where trying again cannot help.
+    public func run() async throws {
+        // Each is stopped only after those behind it have ended.
+        let services: [any Service] = [publisher, sessions, commands]
+        let group = ServiceGroup(
+            configuration: .init(
+                services: services.map {
+                    ServiceGroupConfiguration.ServiceConfiguration(
+                        service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+                },
+                logger: logger
+            ))
+        do {
+            try await group.run()
+        } catch {
+            await transport.shutdown()
+            throw error
+        }
+        await transport.shutdown()
+    }
+
+    /// Whether it does its work just now.
+    public var readiness: Readiness {
+        get async {
+            let trouble = [publisher.trouble, await commands.trouble].compactMap(\.self)
+            return Readiness(reasons: trouble + sessions.troubles)
+        }
+    }
+}

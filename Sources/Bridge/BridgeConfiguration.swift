@@ -1,0 +1,54 @@
+public import AMQP
+public import GWS
+
+/// All that a bridge must be told. The defaults are those of the documentation; what has none must be given.
+public struct BridgeConfiguration: Sendable {
+    /// What the names on the broker begin with.
+    public var prefix = "gws"
+    /// Names this process to operators and in `Started` events.
+    public var instance: String
+    public var broker: Broker
+    public var topology = Topology.declare
+    public var server: GWSServer
+    /// Each name once.
+    public var agents: [AgentCredentials]
+    public var subscriptions = BridgeConfiguration.defaultSubscriptions
+    /// Whether to use CometD's acknowledgement extension where the server offers it.
+    public var acknowledge = true
+    public var commands = Commands()
+    /// Operations outside of the catalogue that are let through, unchecked.
+    public var allowedUnknownOperations: Set<String> = []
+    /// How long a stop may take until commands under way are left to the next process.
+    public var shutdownTimeout: Duration = .seconds(20)
+
+    public init(instance: String, broker: Broker, server: GWSServer, agents: [AgentCredentials]) {
+        self.instance = instance
+        self.broker = broker
+        self.server = server
+        self.agents = agents
+    }
+
+    public static let defaultSubscriptions = ["/v2/me/*", "/v2/me", "/notifications/services"]
+
+    public enum Topology: String, Sendable, CaseIterable {
+        /// Declare exchanges, queues and bindings.
+        case declare
+        /// Only check that they are there, for a user without configure permission.
+        case check
+        /// Leave them alone.
+        case none
+    }
+
+    public struct Commands: Sendable {
+        /// Commands held at a time, waiting or under way.
+        public var prefetch: UInt16 = 1000
+        /// Commands POSTed at a time.
+        public var concurrency = 64
+        /// How long a command without a deadline of its own may wait to be sent.
+        public var lifetime: Duration = .seconds(60)
+        /// How often the broker delivers a command that crashes its consumers.
+        public var deliveryLimit = 10
+
+        public init() {}
+    }
+}

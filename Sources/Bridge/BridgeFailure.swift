@@ -1,0 +1,44 @@
+public import AMQP
+
+/// Why the bridge cannot go on until a person changes something.
+public struct BridgeFailure: Error, Sendable, CustomStringConvertible {
+    /// sysexits.h: 77 is "not permitted", 78 is "wrong configuration".
+    public let exitCode: Int32
+    /// What to change, in a sentence.
+    public let description: String
+
+    public init(exitCode: Int32, _ description: String) {
+        self.exitCode = exitCode
+        self.description = description
+    }
+
+    /// - Returns: nil where trying again may help.
+    public init?(_ error: AMQPError, names: String) {
+        guard error.remedy == .changeConfiguration else { return nil }
+        switch error {
+        case .authenticationRefused:
+            self.init(exitCode: 77, "\(error). Change the user or the password in amqp.url.")
+        case .virtualHostRefused:
+            self.init(
+                exitCode: 78,
+                "\(error). Change the virtual host in amqp.url, or create it and permit the user to use it.")
+        case .channelClosed(403, _, _):
+            self.init(
+                exitCode: 77,
+                "\(error). Give the user configure, write and read permission on \(names), or let an administrator declare "
+                    + "them and set amqp.topology to check.")
+        case .channelClosed(404, _, _):
+            self.init(exitCode: 78, "\(error). Declare it, or set amqp.topology to declare.")
+        case .channelClosed:
+            self.init(
+                exitCode: 78,
+                "\(error). It exists with other properties: delete it once it is empty, or choose another prefix."
+            )
+        case .tls:
+            self.init(
+                exitCode: 78, "\(error). Check amqp.tls.ca-file, certificate-file, key-file and server-name.")
+        default:
+            self.init(exitCode: 78, "\(error). Check amqp.url.")
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package import GWS
+internal import RawJSON
+
+/// A command that was understood and may be sent: what to POST, in whose session, and in which lane.
+package struct Command: Sendable {
+    package let agent: String
+    package let operation: OperationRequest
+    /// Whether doing it twice is the same as doing it once. An operation that is not in the catalogue is not.
+    package let isRepeatable: Bool
+    package let lane: Lane
+
+    /// Commands of a lane run one after another: a lane a call for call operations, a lane a device for device operations,
+    /// a lane an agent for the rest.
+    package enum Lane: Sendable, Hashable {
+        case call(String)
+        case device(String)
+        case agent(String)
+    }
+}
+
+/// Reads commands: what the body and the routing key say, checked against the operation catalogue.
+package struct CommandDecoder: Sendable {
+    /// Bytes of a body.
+    package static let largestBody = 64 * 1024
+    /// Arrays and objects within each other.
+    package static let greatestDepth = 32
+    /// Bytes of a call's or a device's id.
+    package static let longestID = 200
+
+    /// The agents that this bridge serves.
+    package let agents: Set<String>
+    /// Operations outside of the catalogue that are let through, unchecked.
+    package let allowedUnknown: Set<String>
+
+    package init(agents: Set<String>, allowedUnknown: Set<String> = []) {
+        self.agents = agents
+        self.allowedUnknown = allowedUnknown
+    }
+
+    /// - Returns: who is meant as far as it is legible, and the command or why it is rejected.
+    package func decode(
+        _ body: [UInt8], routingKey: String, traceparent: String? = nil, tracestate: String? = nil
+    ) -> (Address, Result<Command, Rejection>) {
+        var address = Address(routingKey: routingKey)
+        do {
+            let command = try decode(body, into: &address, trace: (traceparent, tracestate))
+            return (address, .success(command))
+        } catch {
+            return (address, .failure(error))
+        }
+    }
+
+    private func decode(
+        _ body: [UInt8], into address: inout Address, trace: (parent: String?, state: String?)
+    ) throws(Rejection) -> Command {
+        let object = try Self.object(body)
+        try address.read(from: object)
+
+        // The routing key cannot stand in for the body here: the body is what GWS gets.
+        guard object["operationName"] != nil, let name = address.operationName else {
+            throw Rejection("missing-parameter", "The command names no operation.", field: "/operationName")
+        }
+        let definition = OperationCatalogue.named(name)
+        guard definition != nil || allowedUnknown.contains(name) else {
+            throw Rejection(
+                "unknown-operation", "There is no operation of this name.", field: "/operationName")
+        }
+        let agent = try agent(for: &address)
+        let target = definition?.target ?? address.guessedTarget
+        try address.check(for: target)
+        if let definition { try definition.check(object) }
+
+        let operation: OperationRequest
+        do {
+            operation = try OperationRequest(
+                name,
+                target: target,
+                callID: address.callID,
+                deviceID: address.deviceID,
+                body: Self.body(of: object),
+                traceparent: trace.parent,
+                tracestate: trace.state
+            )
+        } catch {
+            throw Rejection(
+                "invalid-parameter", "\(error).", field: target == .device ? "/deviceId" : "/callId")
+        }
+        return Command(
+            agent: agent,
+            operation: operation,
+            isRepeatable: definition?.isRepeatable ?? false,
+            lane: address.lane(of: target, agent: agent)
+        )
+    }
+
+    private static func object(_ body: [UInt8]) throws(Rejection) -> RawJSON {
+        guard body.count <= largestBody else {
+            throw Rejection("too-large", "The body has \(body.count) bytes, \(largestBody) is the most.")
+        }
+        let value: RawJSON
+        do {
+            value = try RawJSON(body, limits: .init(depth: greatestDepth))
+        } catch {
+            throw Rejection("malformed", "The body is not a JSON object: \(error).")
+        }
+        guard value.kind == .object else {
+            throw Rejection("malformed", "The body is not a JSON object but of kind \(value.kind.rawValue).")
+        }
+        return value
+    }
+
+    private func agent(for address: inout Address) throws(Rejection) -> String {
+        guard let agent = address.agent ?? (agents.count == 1 ? agents.first : nil) else {
+            throw Rejection(
+                "agent-unknown", "The command names no agent, and this bridge serves several.",
+                field: "/agent")
+        }
+        address.agent = agent
+        guard agents.contains(agent) else {
+            throw Rejection("agent-unknown", "This bridge does not serve the agent.", field: "/agent")
+        }
+        return agent
+    }
+
+    /// The GWS operation object: the command without its address, all else as it came.
+    private static func body(of object: RawJSON) -> [UInt8] {
+        var text = JSONText()
+        for member in object.members where !Address.fields.contains(member.key) {
+            text.add(member.key, raw: member.value.bytes)
+        }
+        return text.closed
+    }
+}
+
+/// The bridge says no before anything is sent.
+package struct Rejection: Error, Sendable, Hashable {
+    package let reason: String
+    package let detail: String
+    package let field: String?
+
+    package init(_ reason: String, _ detail: String, field: String? = nil) {
+        self.reason = reason
+        self.detail = detail
+        self.field = field
+    }
+
+    package var outcome: CommandOutcome {
+        CommandOutcome(.rejected, reason: reason, detail: detail, field: field)
+    }
+}

@@ -1,0 +1,96 @@
+package import AMQP
+
+/// What stands around a command's body: enough to answer it, whatever the body is.
+package struct Envelope: Sendable, Hashable {
+    /// Which replies the requester asked for (header `gws-reply`). Until confirmations come, `accepted` is final and every
+    /// command has just one.
+    package enum Replies: String, Sendable {
+        case final, accepted, both
+    }
+
+    /// The command's id: its `message_id`, or one that the bridge made up.
+    package var id: String
+    /// Whether the producer gave the id. Only then is a second command with it known for a duplicate.
+    package let hasOwnID: Bool
+    package let replyTo: String?
+    package let correlationID: String?
+    package let replies: Replies
+    package let priority: UInt8
+    package let traceparent: String?
+    package let tracestate: String?
+    /// Unix milliseconds; from then on the command is not sent.
+    package let deadline: Int64
+    /// Whether the producer set the deadline, and not the configured lifetime.
+    package let hasOwnDeadline: Bool
+    /// Unix milliseconds.
+    package let arrivedAt: Int64
+
+    /// Whom and what the command is about, as far as it is legible.
+    package var address = Address()
+
+    package var isUrgent: Bool { priority >= 5 }
+
+    /// - Parameters:
+    ///   - arrivedAt: Unix milliseconds.
+    ///   - lifetime: milliseconds that a command without a deadline of its own has from its arrival.
+    package init(
+        _ properties: Properties, arrivedAt: Int64, lifetime: Int64, madeUpID: @autoclosure () -> String
+    ) {
+        let ownID = properties.messageID.flatMap { $0.isEmpty ? nil : $0 }
+        id = ownID ?? madeUpID()
+        hasOwnID = ownID != nil
+        replyTo = properties.replyTo.flatMap { $0.isEmpty ? nil : $0 }
+        correlationID = properties.correlationID
+        replies = properties.headers["gws-reply"]?.string.flatMap(Replies.init) ?? .final
+        priority = properties.priority ?? 0
+        traceparent = properties.headers["traceparent"]?.string.flatMap { $0.fits(in: 128) ? $0 : nil }
+        tracestate = properties.headers["tracestate"]?.string.flatMap { $0.fits(in: 512) ? $0 : nil }
+        let deadlines = [Self.deadline(properties), Self.expiry(properties)].compactMap(\.self)
+        deadline = deadlines.min() ?? arrivedAt + lifetime
+        hasOwnDeadline = !deadlines.isEmpty
+        self.arrivedAt = arrivedAt
+    }
+
+    private static func deadline(_ properties: Properties) -> Int64? {
+        properties.headers["gws-deadline"]?.int
+    }
+
+    /// `expiration` is milliseconds from when the producer published, which only its `timestamp` (seconds) tells.
+    private static func expiry(_ properties: Properties) -> Int64? {
+        guard let timestamp = properties.timestamp.flatMap(Int64.init(exactly:)),
+            let expiration = properties.expiration.flatMap(Int64.init)
+        else { return nil }
+        let (milliseconds, overflowed) = timestamp.multipliedReportingOverflow(by: 1000)
+        let (expiry, overflowedToo) = milliseconds.addingReportingOverflow(expiration)
+        return overflowed || overflowedToo ? nil : expiry
+    }
+
+    /// What is wrong with the headers that speak to the bridge.
+    package static func rejection(of properties: Properties) -> Rejection? {
+        if let replies = properties.headers["gws-reply"], replies.string.flatMap(Replies.init) == nil {
+            return .invalidHeader("gws-reply", "must be final, accepted or both")
+        }
+        if let deadline = properties.headers["gws-deadline"], deadline.int == nil {
+            return .invalidHeader("gws-deadline", "must be a whole number, the Unix time in milliseconds")
+        }
+        if let encoding = properties.contentEncoding?.lowercased(),
+            !["", "identity", "utf-8"].contains(encoding)
+        {
+            return Rejection("malformed", "The content encoding must be UTF-8; nothing else is decoded.")
+        }
+        return nil
+    }
+}
+
+extension String {
+    /// Whether it may go on in a header of HTTP: visible ASCII of a sensible length.
+    fileprivate func fits(in length: Int) -> Bool {
+        utf8.count <= length && utf8.allSatisfy { (0x20..<0x7F).contains($0) }
+    }
+}
+
+extension Rejection {
+    fileprivate static func invalidHeader(_ name: String, _ what: String) -> Rejection {
+        Rejection("invalid-parameter", "The header \(name) \(what).")
+    }
+}

@@ -1,0 +1,57 @@
+package import AMQP
+package import GWS
+
+/// A notification as it is published: the body byte for byte as GWS sent it, and beside it what a consumer wants to know
+/// without parsing.
+package struct Event: Sendable {
+    package let agent: String
+    package let notification: GWS.Notification
+    /// The device it is about; a notification with several devices is one event each.
+    package let deviceID: String?
+    package let place: Continuity.Place
+
+    package func message(names: Names) -> AMQPMessage {
+        var properties = Properties()
+        properties.contentType = "application/json"
+        properties.deliveryMode = 2
+        properties.type = notification.notificationType ?? notification.messageType
+        properties.messageID = place.messageID(agent: agent)
+        properties.timestamp = UInt64(clamping: notification.receivedAt / 1000)
+        properties.appID = names.application
+        var headers: FieldTable = [
+            "gws-contract": 1,
+            "gws-agent": .string(agent),
+            "gws-channel": .string(notification.channel),
+            "gws-received-at": .int64(notification.receivedAt),
+            "gws-epoch": .string(place.epoch),
+            "gws-sequence": .int64(place.sequence),
+            "gws-origin": "live",
+        ]
+        headers["gws-generated-at"] = notification.generatedAt.map(FieldValue.int64)
+        headers["gws-call-id"] = notification.callID.map(FieldValue.string)
+        headers["gws-device-id"] = deviceID.map(FieldValue.string)
+        headers["gws-message-type"] = notification.messageType.map(FieldValue.string)
+        headers["gws-notification-type"] = notification.notificationType.map(FieldValue.string)
+        headers["gws-call-state"] = notification.callState.map(FieldValue.string)
+        headers["gws-recording-state"] = notification.recordingState.map(FieldValue.string)
+        headers["gws-call-sequence"] = place.callSequence.map(FieldValue.int64)
+        properties.headers = headers
+        // Longer than a short string: a type that no consumer can have meant. The body has it.
+        if let type = properties.type, type.utf8.count > RoutingKey.longest { properties.type = nil }
+        return AMQPMessage(
+            exchange: names.events,
+            routingKey: routingKey.text,
+            isMandatory: false,
+            properties: properties,
+            body: Array(notification.body)
+        )
+    }
+
+    package var routingKey: RoutingKey {
+        let type = notification.notificationType ?? notification.messageType ?? "-"
+        if let callID = notification.callID { return RoutingKey(.call, callID, [type]) }
+        let messageType = notification.messageType ?? "-"
+        if let deviceID { return RoutingKey(.device, deviceID, [messageType]) }
+        return RoutingKey(.agent, agent, [messageType])
+    }
+}

@@ -1,0 +1,18 @@
+/// The names on the broker, made of the configured prefix.
+package struct Names: Sendable, Hashable {
+    package let prefix: String
+    /// `app_id` of what the bridge publishes.
+    package let application: String
+
+    package init(prefix: String, version: String = Bridge.version) {
+        self.prefix = prefix
+        application = "gws-bridge/\(version)"
+    }
+
+    /// The topic exchange and, as long as there is one shard, the queue.
+    package var commands: String { "\(prefix).commands" }
+    package var undelivered: String { "\(prefix).commands.undelivered" }
+    package var events: String { "\(prefix).events" }
+    package var outcomes: String { "\(prefix).outcomes" }
+    package var deadLetters: String { "\(prefix).dead-letters" }
+}

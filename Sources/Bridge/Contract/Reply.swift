@@ -1,0 +1,92 @@
+package import AMQP
+
+/// The messages that tell of an outcome: the reply to who asked, and the one on the outcomes exchange. Both have the same
+/// body.
+package struct Reply: Sendable {
+    package let envelope: Envelope
+    package let verdict: Verdict
+    package let names: Names
+    /// Unix milliseconds.
+    package let at: Int64
+
+    package init(to envelope: Envelope, _ verdict: Verdict, names: Names, at: Int64) {
+        self.envelope = envelope
+        self.verdict = verdict
+        self.names = names
+        self.at = at
+    }
+
+    /// Mandatory: that the requester has gone is worth counting.
+    ///
+    /// - Parameter isDuplicate: the requester sent a command that had been sent before, and gets the first one's outcome.
+    package func toRequester(isDuplicate: Bool = false) -> AMQPMessage? {
+        guard let replyTo = envelope.replyTo, replyTo.utf8.count <= RoutingKey.longest else { return nil }
+        var properties = properties
+        properties.correlationID = envelope.correlationID
+        if isDuplicate { properties.headers["gws-duplicate"] = true }
+        return AMQPMessage(
+            exchange: "", routingKey: replyTo, isMandatory: true, properties: properties, body: body)
+    }
+
+    package func toOutcomes() -> AMQPMessage {
+        AMQPMessage(
+            exchange: names.outcomes, routingKey: routingKey.text, isMandatory: false, properties: properties,
+            body: body)
+    }
+
+    package var routingKey: RoutingKey {
+        let address = envelope.address
+        let what = [address.operationName ?? "-", verdict.outcome.kind.rawValue]
+        if let callID = address.callID { return RoutingKey(.call, callID, what) }
+        if let deviceID = address.deviceID { return RoutingKey(.device, deviceID, what) }
+        return RoutingKey(.agent, address.agent ?? "-", what)
+    }
+
+    private var properties: Properties {
+        let outcome = verdict.outcome.kind.rawValue
+        var properties = Properties()
+        properties.contentType = "application/json"
+        properties.deliveryMode = 2
+        properties.type = outcome
+        properties.messageID = messageID(outcome)
+        properties.timestamp = UInt64(clamping: at / 1000)
+        properties.appID = names.application
+        var headers: FieldTable = ["gws-contract": 1, "gws-command-id": .string(envelope.id)]
+        headers["gws-agent"] = envelope.address.agent.map(FieldValue.string)
+        headers["gws-call-id"] = envelope.address.callID.map(FieldValue.string)
+        headers["gws-device-id"] = envelope.address.deviceID.map(FieldValue.string)
+        headers["traceparent"] = envelope.traceparent.map(FieldValue.string)
+        headers["tracestate"] = envelope.tracestate.map(FieldValue.string)
+        properties.headers = headers
+        return properties
+    }
+
+    /// `<commandId>/<outcome>`; of an id too long for that, its digest.
+    private func messageID(_ outcome: String) -> String {
+        let whole = envelope.id + "/" + outcome
+        return whole.utf8.count <= RoutingKey.longest
+            ? whole : RoutingKey.digest(of: envelope.id) + "/" + outcome
+    }
+
+    private var body: [UInt8] {
+        let outcome = verdict.outcome
+        var text = JSONText()
+        text.add("commandId", envelope.id)
+        text.add("agent", envelope.address.agent)
+        text.add("callId", envelope.address.callID)
+        text.add("deviceId", envelope.address.deviceID)
+        text.add("operationName", envelope.address.operationName)
+        text.add("outcome", outcome.kind.rawValue)
+        text.add("final", true)
+        text.add("reason", outcome.reason)
+        text.add("detail", outcome.detail)
+        text.add("field", outcome.field)
+        text.add("httpStatus", outcome.httpStatus)
+        text.add("statusCode", outcome.statusCode)
+        text.add("statusMessage", outcome.statusMessage)
+        text.add("attempts", verdict.attempts)
+        text.add("acceptedAfterMs", verdict.acceptedAfter)
+        text.add("finishedAfterMs", verdict.finishedAfter)
+        return text.closed
+    }
+}

@@ -1,0 +1,17 @@
+/// The keys of log metadata, so that one thing has one name in all lines.
+enum LogKeys {
+    static let agent = "agent"
+    static let attempt = "attempt"
+    static let broker = "broker"
+    static let call = "call"
+    static let command = "command"
+    static let count = "count"
+    static let epoch = "epoch"
+    static let error = "error"
+    static let operation = "operation"
+    static let outcome = "outcome"
+    static let pause = "pause"
+    static let queue = "queue"
+    static let reason = "reason"
+    static let what = "what"
+}

@@ -1,0 +1,125 @@
+internal import AMQP
+internal import GWS
+internal import Logging
+internal import NIOConcurrencyHelpers
+internal import ServiceLifecycle
+
+/// Publishes what one agent's session reports: in order, numbered, each batch confirmed by the broker before the next poll
+/// goes out and acknowledges it.
+actor EventPump {
+    private let session: AgentSession
+    private let instance: String
+    private let shutdownTimeout: Duration
+    private let names: Names
+    private let publisher: Publisher
+    private let logger: Logger
+    private var continuity = Continuity()
+    /// Unix milliseconds of the last report.
+    private var lastHeardAt: Int64?
+
+    private static let epochs = NIOLockedValueBox(EpochSource(random: .random(in: .min ... .max)))
+
+    init(
+        session: AgentSession, configuration: BridgeConfiguration, names: Names, publisher: Publisher,
+        logger: Logger
+    ) {
+        self.session = session
+        instance = configuration.instance
+        shutdownTimeout = configuration.shutdownTimeout
+        self.names = names
+        self.publisher = publisher
+        self.logger = logger
+    }
+
+    private var agent: String { session.credentials.agent }
+
+    /// Runs until the service group stops, then ends the epoch and leaves GWS.
+    func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await retrying("a session with GWS", logger: self.logger, plan: Self.plan) {
+                    try await self.session.run { event in try await self.handle(event) }
+                }
+            }
+        } catch is CancellationError where Task.isShuttingDownGracefully {
+            // That is how it ends.
+        }
+        // Without a broker nobody can be told, and the next epoch's `Gap` will say it.
+        _ = try await within(shutdownTimeout) { try await self.end() }
+        await session.end()
+    }
+
+    private static func plan(_ error: any Error) -> RetryPlan {
+        guard let error = error as? GWSError else { return RetryPlan(.session) }
+        if case .loginRefused = error { return RetryPlan(.refusedLogin, atLeast: error.retryAfter) }
+        return RetryPlan(.session, atLeast: error.retryAfter)
+    }
+
+    private func handle(_ event: SessionEvent) async throws {
+        switch event {
+        case .started(.first): try await begin(because: .started)
+        case .started(.loginLost): try await begin(because: .loggedOut)
+        case .started(.forgotten), .started(.advised): try await begin(because: .sessionLost)
+        case .pollLost: try await begin(because: .pollLost)
+        case .batch(let notifications): try await publish(notifications)
+        }
+        lastHeardAt = UnixTime.now()
+    }
+
+    /// Begins a new epoch, and says what may be missing before it.
+    private func begin(because reason: SessionMessage.GapReason) async throws {
+        let now = UnixTime.now()
+        let epoch = Self.epochs.withLockedValue { $0.next(now: now) }
+        let previous = continuity.begin(epoch)
+        logger.info(
+            "A new epoch of events begins",
+            metadata: [LogKeys.epoch: "\(epoch)", LogKeys.reason: "\(reason.rawValue)"])
+        try await say([
+            .started(previousEpoch: previous?.epoch, instance: instance),
+            .gap(
+                previousEpoch: previous?.epoch, lastSequence: previous?.lastSequence, from: lastHeardAt,
+                to: now,
+                reason: reason),
+        ])
+    }
+
+    private func end() async throws {
+        guard continuity.epoch != nil else { return }
+        try await say([.ended(lastSequence: continuity.sequence, reason: .stopped)])
+    }
+
+    private func say(_ words: [SessionMessage.What]) async throws {
+        let now = UnixTime.now()
+        let messages = words.map { what in
+            SessionMessage(agent: agent, what: what, place: continuity.next(), at: now).message(names: names)
+        }
+        try await publish(messages)
+    }
+
+    private func publish(_ notifications: [GWS.Notification]) async throws {
+        var messages: [AMQPMessage] = []
+        for notification in notifications {
+            // One that names several devices is an event of each.
+            let devices = notification.callID == nil ? notification.deviceIDs.map(Optional.some) : []
+            for deviceID in devices.isEmpty ? [nil] : devices {
+                let place = continuity.next(
+                    callID: notification.callID, isOver: notification.callState == "Released")
+                let event = Event(agent: agent, notification: notification, deviceID: deviceID, place: place)
+                messages.append(event.message(names: names))
+            }
+        }
+        try await publish(messages)
+    }
+
+    private func publish(_ messages: [AMQPMessage]) async throws {
+        for (message, settlement) in zip(messages, try await publisher.publish(messages, keepingOrder: true))
+        {
+            guard case .invalid(let reason) = settlement else { continue }
+            logger.error(
+                "An event cannot be sent",
+                metadata: [
+                    LogKeys.what: "\(message.properties.messageID ?? "")", LogKeys.reason: "\(reason)",
+                ])
+        }
+    }
+}

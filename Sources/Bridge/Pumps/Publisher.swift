@@ -1,0 +1,116 @@
+internal import AMQP
+internal import Logging
+internal import ServiceLifecycle
+
+/// Publishes until the broker has confirmed: what was on its way when the connection was lost goes out again on the next,
+/// with the same ids.
+final class Publisher: Service {
+    /// What became of a message in the end.
+    enum Settlement: Sendable, Hashable {
+        case confirmed
+        /// It was mandatory, and no queue took it.
+        case returned
+        /// It cannot be sent at all; nothing was.
+        case invalid(reason: String)
+    }
+
+    private let configuration: BridgeConfiguration
+    private let topology: BridgeTopology
+    private let logger: Logger
+    private let link = Gate<AMQPConnection>()
+
+    init(configuration: BridgeConfiguration, topology: BridgeTopology, logger: Logger) {
+        self.configuration = configuration
+        self.topology = topology
+        self.logger = logger
+    }
+
+    /// Keeps a connection until the service group stops.
+    ///
+    /// - Throws: ``BridgeFailure`` where trying again cannot help.
+    func run() async throws {
+        try await retrying("publishing", logger: logger, plan: configuration.plan) {
+            try await AMQPConnection.withConnection(
+                to: configuration.broker, name: "\(configuration.instance) publishing", logger: logger
+            ) { connection in
+                try await topology.settle(on: connection, configuration.topology)
+                link.open(connection)
+                defer { link.close() }
+                logger.info("Ready to publish", metadata: [LogKeys.broker: "\(connection.server)"])
+                let end = await cancelWhenGracefulShutdown { await connection.ended() }
+                if !Task.isShuttingDownGracefully { throw end }
+            }
+        }
+    }
+
+    /// Returns when the broker has taken every message, however long that takes.
+    ///
+    /// - Parameter keepingOrder: a message that was not confirmed takes those behind it along when it is published again,
+    ///   so that some may arrive twice, but none too early.
+    /// - Returns: what became of each, in their order.
+    /// - Throws: `CancellationError`.
+    func publish(_ messages: [AMQPMessage], keepingOrder: Bool = false) async throws -> [Settlement] {
+        var settlements = [Settlement?](repeating: nil, count: messages.count)
+        var nacks = 0
+        while true {
+            let connection = try await link.whenOpen()
+            let open = settlements.indices.filter { settlements[$0] == nil }
+            let results = await connection.publish(open.map { messages[$0] })
+            for (index, result) in zip(open, results) { settlements[index] = Settlement(result) }
+            guard let first = settlements.firstIndex(of: nil) else { return settlements.compactMap(\.self) }
+            if keepingOrder {
+                for index in first..<settlements.count { settlements[index] = nil }
+            }
+            guard results.contains(.nacked) else {
+                // It has ended, though `run` may not have seen it yet.
+                link.close { $0 === connection }
+                continue
+            }
+            nacks += 1
+            try await pause(after: nacks, on: connection)
+        }
+    }
+
+    private func pause(after nacks: Int, on connection: AMQPConnection) async throws {
+        logger.warning("Publishing again after a negative confirm", metadata: [LogKeys.attempt: "\(nacks)"])
+        // After its leader's death a quorum queue's channel may go on refusing (seen with RabbitMQ 3.10); a new one helps.
+        if nacks.isMultiple(of: 5) { await connection.close(within: .seconds(1)) }
+        let pause = Backoff.broker.pause(after: nacks, jitter: .random(in: 0..<1))
+        try await ContinuousClock().sleep(for: pause)
+    }
+
+    /// Suspends while there is no connection.
+    func whenConnected() async throws {
+        _ = try await link.whenOpen()
+    }
+
+    /// Why it is not at work, in a sentence.
+    var trouble: String? {
+        guard let connection = link.value else {
+            return "There is no connection to the broker for publishing."
+        }
+        return connection.status.blockedReason.map { "The broker has blocked publishing: \($0)." }
+    }
+}
+
+extension Publisher.Settlement {
+    /// Nil where it is not settled.
+    fileprivate init?(_ result: PublishResult) {
+        switch result {
+        case .confirmed: self = .confirmed
+        case .returned: self = .returned
+        case .failed(.invalidMessage(let reason)): self = .invalid(reason: reason)
+        case .nacked, .failed: return nil
+        }
+    }
+}
+
+extension BridgeConfiguration {
+    /// What a failure on the broker's side asks for.
+    func plan(_ error: any Error) throws -> RetryPlan {
+        if let error = error as? AMQPError, let failure = BridgeFailure(error, names: "\(prefix).*") {
+            throw failure
+        }
+        return RetryPlan(.broker)
+    }
+}

@@ -1,0 +1,61 @@
+package import AMQP
+
+/// What the bridge wants on the broker: every exchange, queue and binding, with their arguments.
+///
+/// A queue's arguments are part of what it is: the broker refuses to declare it with others. So they hold what later
+/// versions of the bridge rely on as well.
+package struct BridgeTopology: Sendable {
+    package let exchanges: [Exchange]
+    package let queues: [Queue]
+    package let bindings: [Binding]
+
+    package init(names: Names, deliveryLimit: Int) {
+        exchanges = [
+            Exchange(
+                name: names.commands, kind: .topic,
+                arguments: ["alternate-exchange": .string(names.undelivered)]),
+            Exchange(name: names.undelivered, kind: .fanout),
+            Exchange(name: names.events, kind: .topic),
+            Exchange(name: names.outcomes, kind: .topic),
+            Exchange(name: names.deadLetters, kind: .topic),
+        ]
+        queues = [
+            Queue(
+                name: names.commands,
+                arguments: Self.quorum(
+                    deliveryLimit: deliveryLimit, deadLettersTo: names.undelivered, isSingleActive: true)),
+            Queue(
+                name: names.undelivered,
+                arguments: Self.quorum(
+                    deliveryLimit: deliveryLimit, deadLettersTo: names.deadLetters,
+                    as: "unknown.delivery-limit",
+                    isSingleActive: true)),
+            Queue(name: names.deadLetters, arguments: ["x-queue-type": "quorum"]),
+        ]
+        bindings = [
+            Binding(source: names.commands, destination: .queue(names.commands), routingKey: "#"),
+            Binding(source: names.undelivered, destination: .queue(names.undelivered)),
+            Binding(source: names.deadLetters, destination: .queue(names.deadLetters), routingKey: "#"),
+        ]
+    }
+
+    /// - Parameters:
+    ///   - deliveryLimit: positive, and always there: without one a quorum queue puts a returned command behind the others
+    ///     of its call, and one that crashes its consumer circles for ever.
+    ///   - routingKey: under which it is dead-lettered; its own if nil.
+    private static func quorum(
+        deliveryLimit: Int, deadLettersTo exchange: String, as routingKey: String? = nil, isSingleActive: Bool
+    ) -> FieldTable {
+        var arguments: FieldTable = [
+            "x-queue-type": "quorum",
+            "x-single-active-consumer": .bool(isSingleActive),
+            "x-delivery-limit": .int64(Int64(deliveryLimit)),
+            "x-dead-letter-exchange": .string(exchange),
+            // The source keeps the message until the target has it. It needs the overflow to be this.
+            "x-dead-letter-strategy": "at-least-once",
+            "x-overflow": "reject-publish",
+        ]
+        arguments["x-dead-letter-routing-key"] = routingKey.map(FieldValue.string)
+        return arguments
+    }
+}

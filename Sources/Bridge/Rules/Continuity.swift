@@ -1,0 +1,85 @@
+/// Numbers an agent's events, so that a consumer can prove that it has them all.
+///
+/// A span in which nothing can have been missed is an epoch. Within it the sequence counts all of the agent's messages by
+/// one, from 1, and the call sequence those of one call.
+package struct Continuity: Sendable {
+    /// Where in the order a message stands.
+    package struct Place: Sendable, Hashable {
+        package let epoch: String
+        package let sequence: Int64
+        package let callSequence: Int64?
+
+        /// `<agent, percent-encoded>/<epoch>/<sequence>`: the same event published twice has the same id.
+        package func messageID(agent: String) -> String {
+            let agent = RoutingKey.encode(agent)
+            let tail = "/\(epoch)/\(sequence)"
+            return
+                (agent.utf8.count + tail.utf8.count <= RoutingKey.longest
+                ? agent : RoutingKey.digest(of: agent)) + tail
+        }
+    }
+
+    /// Calls that are over and are still numbered on: something may yet be said of them.
+    static let rememberedCalls = 1000
+
+    package private(set) var epoch: String?
+    package private(set) var sequence: Int64 = 0
+    private var calls: [String: Int64] = [:]
+    private var over: ArraySlice<String> = []
+
+    package init() {}
+
+    /// - Returns: the epoch that ended, and the sequence of its last message.
+    package mutating func begin(_ epoch: String) -> (epoch: String, lastSequence: Int64)? {
+        let previous = self.epoch.map { ($0, sequence) }
+        self.epoch = epoch
+        sequence = 0
+        calls = [:]
+        over = []
+        return previous
+    }
+
+    /// The next place.
+    ///
+    /// - Parameters:
+    ///   - callID: the call that the message is about.
+    ///   - isOver: whether the message says that the call is over.
+    package mutating func next(callID: String? = nil, isOver: Bool = false) -> Place {
+        guard let epoch else { preconditionFailure("events belong to an epoch; begin one first") }
+        sequence += 1
+        guard let callID else { return Place(epoch: epoch, sequence: sequence, callSequence: nil) }
+        let callSequence = calls[callID, default: 0] + 1
+        calls[callID] = callSequence
+        if isOver { forgetLater(callID) }
+        return Place(epoch: epoch, sequence: sequence, callSequence: callSequence)
+    }
+
+    private mutating func forgetLater(_ callID: String) {
+        over.append(callID)
+        guard over.count > Self.rememberedCalls, let oldest = over.popFirst() else { return }
+        calls[oldest] = nil
+    }
+}
+
+/// Makes epochs: unique everywhere, later ones sorting after earlier ones.
+package struct EpochSource: Sendable {
+    private let instance: String
+    private var last: Int64 = 0
+
+    /// - Parameter random: what tells this process from one that began in the same millisecond.
+    package init(random: UInt32) {
+        instance = Self.text(of: UInt64(random), digits: 7)
+    }
+
+    /// - Parameter now: Unix milliseconds. A clock that was set back yields the next epoch all the same.
+    package mutating func next(now: Int64) -> String {
+        last = max(last + 1, now)
+        return Self.text(of: UInt64(last), digits: 9) + "-" + instance
+    }
+
+    /// In base 36, of fixed width, so that text sorts as the number does (until the year 5188).
+    private static func text(of number: UInt64, digits: Int) -> String {
+        let text = String(number, radix: 36)
+        return String(repeating: "0", count: max(0, digits - text.count)) + text
+    }
+}
