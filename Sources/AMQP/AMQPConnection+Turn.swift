@@ -1,0 +1,172 @@
+internal import CRabbitMQ
+internal import Logging
+
+/// What the connection's thread does after each wake-up: take what was handed over, read, write, say when to wake.
+extension AMQPConnection {
+    /// So many frames at most before writing gets its turn.
+    private static let framesPerTurn = 4096
+    /// How long a settlement may wait for others, unless half of what is out is settled.
+    private static let settlementDelay: Duration = .milliseconds(1)
+
+    func turn(isReadable: Bool) -> ConnectionThread.Wait {
+        guard case .open(let handle) = phase else { return ConnectionThread.Wait() }
+        handle.watch.enter(limit: hangLimit)
+        defer { handle.watch.leave() }
+        let now = ContinuousClock.now
+        do throws(AMQPError) {
+            takeMail(now)
+            try read(handle, isReadable: isReadable, now)
+            try checkDeadlines(now)
+            try write(handle, now)
+            // A write that had to wait has read meanwhile, and polling the socket would not tell of that.
+            while handle.hasMore, isOpen, !mustReadAgain {
+                try read(handle, isReadable: false, now)
+                try write(handle, now)
+            }
+            advanceClosing()
+        } catch {
+            end(reasonStillUnread(handle) ?? error)
+        }
+        handOutDeliveries()
+        guard isOpen else { return ConnectionThread.Wait() }
+        return rest(handle, now)
+    }
+
+    var isOpen: Bool {
+        if case .open = phase { true } else { false }
+    }
+
+    /// Longer than this no library call takes but by hanging.
+    private var hangLimit: Duration {
+        settings.heartbeat > .zero ? max(.seconds(1), settings.heartbeat) : .seconds(10)
+    }
+
+    private var snapshot: ConnectionStatus {
+        var status = ConnectionStatus(lastHeard: lastHeard)
+        status.blockedReason = blockedReason
+        status.unconfirmed = outbox.confirms.outstanding
+        status.waiting = outbox.waitingCount
+        return status
+    }
+
+    private func takeMail(_ now: ContinuousClock.Instant) {
+        let mail = mailbox.take(snapshot)
+        for publishing in mail.publishings { outbox.append(Batch(publishing)) }
+        for (tag, settlement) in mail.settlements { acks.settle(tag, settlement) }
+        for id in mail.cancelled {
+            calls.abandon(id)?(.failure(.cancelled))
+            outbox.abandon(id, .cancelled)
+        }
+    }
+
+    private func read(
+        _ handle: ConnectionHandle, isReadable: Bool, _ now: ContinuousClock.Instant
+    ) throws(AMQPError) {
+        let isBeatDue = beatAt.map { $0 <= now } ?? false
+        guard isReadable || isBeatDue || mustReadAgain || handle.hasMore else { return }
+        mustReadAgain = false
+        // Asking for a frame is also what makes the library send heartbeats, and miss them.
+        if settings.heartbeat > .zero { beatAt = now + settings.heartbeat / 4 }
+        for _ in 0..<Self.framesPerTurn {
+            guard let frame = try handle.nextFrame() else { return heard(isReadable, now) }
+            try take(frame, handle)
+            handle.release()
+            guard isOpen else { return }
+            // Without TLS, polling tells of what is left in the socket.
+            if !handle.usesTLS, !handle.hasMore { return heard(isReadable, now) }
+        }
+        heard(isReadable, now)
+        mustReadAgain = true
+    }
+
+    private func heard(_ isReadable: Bool, _ now: ContinuousClock.Instant) {
+        if isReadable { lastHeard = now }
+    }
+
+    private func checkDeadlines(_ now: ContinuousClock.Instant) throws(AMQPError) {
+        if let closing, closing.deadline <= now { throw .closed }
+        if let call = calls.overdue(at: now) {
+            guard blockedReason != nil else { throw .timedOut(operation: call.operation) }
+            // The broker does not read from those it blocks: the call fails, the connection need not.
+            calls.abandon(call.id)?(.failure(.timedOut(operation: call.operation)))
+            calls.extend(to: now + settings.operationTimeout)
+        }
+        if let due = confirmsDueAt, due <= now {
+            throw .stalled(reason: "messages stayed unconfirmed for \(settings.confirmTimeout)")
+        }
+    }
+
+    /// When the oldest message will have been out, or unable to get out, for too long.
+    private var confirmsDueAt: ContinuousClock.Instant? {
+        guard blockedReason == nil else { return nil }
+        let since = [outbox.confirms.oldest, outbox.stuckSince].compactMap { $0 }.min()
+        return since.map { max($0, unblockedAt) + settings.confirmTimeout }
+    }
+
+    private func write(_ handle: ConnectionHandle, _ now: ContinuousClock.Instant) throws(AMQPError) {
+        guard isOpen else { return }
+        try finishMessage(handle)
+        if outbox.writing == nil {
+            while let call = calls.next, handle.room() > 0 {
+                calls.sent()
+                try call.send(handle)
+            }
+            try tellSettlements(handle, now)
+            try publishWaiting(handle, now)
+        }
+        let isStuck = hasSomethingToWrite && handle.room() == 0
+        outbox.stuckSince = isStuck ? outbox.stuckSince ?? now : nil
+    }
+
+    private var hasSomethingToWrite: Bool {
+        outbox.writing != nil || calls.next != nil || acks.pending > 0 || mayPublish
+    }
+
+    private func tellSettlements(
+        _ handle: ConnectionHandle, _ now: ContinuousClock.Instant
+    ) throws(AMQPError) {
+        guard acks.pending > 0, handle.room() > 0 else { return }
+        let isDue = acksDueAt.map { $0 <= now } ?? false
+        guard isDue || closing != nil || mayPublish || acks.pending * 2 >= acks.outstanding else {
+            acksDueAt = acksDueAt ?? now + Self.settlementDelay
+            return
+        }
+        acksDueAt = nil
+        for message in acks.flush() {
+            switch message {
+            case .ack(let tag, let multiple):
+                let ack = amqp_basic_ack_t(delivery_tag: tag, multiple: multiple ? 1 : 0)
+                try handle.send(AMQP_BASIC_ACK_METHOD, ack)
+            case .reject(let tag, let requeue):
+                let reject = amqp_basic_reject_t(delivery_tag: tag, requeue: requeue ? 1 : 0)
+                try handle.send(AMQP_BASIC_REJECT_METHOD, reject)
+            }
+        }
+    }
+
+    /// After a failed write the broker's reason may still lie in the socket.
+    private func reasonStillUnread(_ handle: ConnectionHandle) -> AMQPError? {
+        guard isOpen, closing == nil, !handle.watch.hasExpired else { return nil }
+        for _ in 0..<Self.framesPerTurn {
+            // The library may fail again, and then there is no reason to be had.
+            guard let frame = try? handle.nextFrame() else { return nil }
+            if let reason = Self.closeReason(frame) { return reason }
+            handle.release()
+        }
+        return nil
+    }
+
+    private func rest(_ handle: ConnectionHandle, _ now: ContinuousClock.Instant) -> ConnectionThread.Wait {
+        handle.releaseAll()
+        var wait = ConnectionThread.Wait(descriptor: handle.watch.socket)
+        wait.wantsToWrite = outbox.stuckSince != nil
+        let stuckOrBlocked = wait.wantsToWrite
+        let dues = [
+            beatAt, calls.deadline, confirmsDueAt, stuckOrBlocked ? nil : acksDueAt, closing?.deadline,
+        ]
+        wait.deadline = dues.compactMap { $0 }.min()
+        let quiet = acksDueAt == nil ? 0 : max(1, (acks.outstanding + 1) / 2 - acks.pending)
+        if !mailbox.rest(snapshot, quietSettlements: quiet) || mustReadAgain { wait.deadline = now }
+        return wait
+    }
+}

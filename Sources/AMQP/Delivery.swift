@@ -1,0 +1,16 @@
+/// A message that was delivered, with the means to settle it.
+///
+/// Settling hands over and returns; the connection's thread tells the broker, many at a time where order allows.
+/// Settling twice, or after the connection has ended, does nothing.
+public struct Delivery: Sendable {
+    public let message: AMQPMessage
+    /// Whether the broker has delivered it before; nobody may have seen it then.
+    public let isRedelivered: Bool
+    let tag: UInt64
+    let mailbox: Mailbox
+
+    public func acknowledge() { mailbox.settle(tag, .acknowledge) }
+
+    /// Without `requeue` it goes to the queue's dead letter exchange, if there is one.
+    public func reject(requeue: Bool) { mailbox.settle(tag, .reject(requeue: requeue)) }
+}
