@@ -67,7 +67,10 @@ let package = Package(
         ),
         .executableTarget(
             name: "gws-bridge",
-            dependencies: ["Bridge", "AMQP", "GWS", "RawJSON", argumentParser, configuration, hummingbird, serviceLifecycle, logging],
+            dependencies: [
+                "Bridge", "AMQP", "GWS", "RawJSON", argumentParser, configuration, hummingbird,
+                serviceLifecycle, logging,
+            ],
             swiftSettings: swiftSettings
         ),
 
@@ -95,14 +98,16 @@ let package = Package(
         .testTarget(name: "BayeuxTests", dependencies: ["Bayeux"], swiftSettings: swiftSettings),
         .testTarget(
             name: "GWSTests", dependencies: ["GWS", "Bayeux", "TestSupport"], swiftSettings: swiftSettings),
-        .testTarget(name: "BridgeTests", dependencies: ["Bridge", "TestSupport"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "BridgeTests", dependencies: ["Bridge", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(
             name: "GWSSimulatorTests",
             dependencies: ["GWSSimulator", "TestSupport", asyncHTTPClient],
             swiftSettings: swiftSettings
         ),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["gws-bridge", "TestSupport"], swiftSettings: swiftSettings),
+            name: "CommandLineTests", dependencies: ["gws-bridge", "TestSupport"],
+            swiftSettings: swiftSettings),
         .testTarget(
             name: "SystemTests",
             dependencies: ["Bridge", "GWS", "TestSupport"],
