@@ -18,6 +18,9 @@ let locks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "s
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -33,6 +36,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0", traits: ["YAML"]),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.25.0"),
@@ -55,7 +59,9 @@ let package = Package(
         .target(name: "Bayeux", dependencies: ["RawJSON", logging], swiftSettings: swiftSettings),
         .target(
             name: "GWS",
-            dependencies: ["Bayeux", "RawJSON", asyncHTTPClient, nioCore, logging, locks],
+            dependencies: [
+                "Bayeux", "RawJSON", asyncHTTPClient, nioCore, nioHTTP, nioPosix, nioSSL, logging, locks,
+            ],
             swiftSettings: swiftSettings
         ),
 
@@ -95,9 +101,12 @@ let package = Package(
         ),
         .testTarget(name: "AMQPTests", dependencies: ["AMQP", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(name: "RawJSONTests", dependencies: ["RawJSON"], swiftSettings: swiftSettings),
-        .testTarget(name: "BayeuxTests", dependencies: ["Bayeux"], swiftSettings: swiftSettings),
+        .testTarget(name: "BayeuxTests", dependencies: ["Bayeux", "RawJSON"], swiftSettings: swiftSettings),
         .testTarget(
-            name: "GWSTests", dependencies: ["GWS", "Bayeux", "TestSupport"], swiftSettings: swiftSettings),
+            name: "GWSTests",
+            dependencies: ["GWS", "RawJSON", "TestSupport", nioCore, nioHTTP, nioPosix, nioSSL, logging, locks],
+            swiftSettings: swiftSettings
+        ),
         .testTarget(
             name: "BridgeTests", dependencies: ["Bridge", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(

@@ -1,0 +1,305 @@
+/// The Bayeux conversation as a value: what to send next, and what an answer means.
+///
+/// Handshake, subscribe, a first connect that is answered at once, then connects that the server holds until it has
+/// something to say. It knows no sockets and no clock, `BayeuxClient` carries it out. It outlives its connection: after a
+/// cut poll the same client id goes on, for as long as the server remembers it.
+public struct BayeuxSession: Sendable {
+    /// Why a client id is a new one.
+    public enum StartReason: Sendable, Hashable {
+        case first
+        /// The server does not know the old one any more.
+        case forgotten
+        /// The server asked for a new handshake.
+        case advised
+        /// The session that it belonged to is gone.
+        case loginLost
+    }
+
+    public enum Event: Sendable, Equatable {
+        /// A new client id is subscribed, and its first connect was answered. What happened before may have been missed.
+        case started(StartReason)
+        /// The same client id goes on, but an answer was lost, and with it what it held.
+        case pollLost
+        /// Data messages in their order.
+        case messages([BayeuxMessage])
+    }
+
+    /// An answer later than this after the server's own time is none (the CometD clients' `maxNetworkDelay`).
+    static let networkDelay = Duration.seconds(10)
+
+    private enum Phase: Sendable {
+        case handshake
+        case subscribe(clientID: String)
+        case connect(clientID: String)
+    }
+
+    private struct Acknowledgement: Sendable {
+        var handled: Int
+        var received: Int
+    }
+
+    private let subscriptions: [String]
+    private let offersAcknowledgement: Bool
+
+    private var phase = Phase.handshake
+    /// Set until the start has been told.
+    private var startReason: StartReason? = .first
+    /// Arrived before the start could be told.
+    private var early: [BayeuxMessage] = []
+    private var pending: [Event] = []
+    /// Ask that the next connect be answered at once.
+    private var isImmediate = true
+    private var hasLostPoll = false
+    private var acknowledgement: Acknowledgement?
+    private var interval = Duration.zero
+    /// CometD's own default, until the server says.
+    private var timeout = Duration.seconds(30)
+    private var lastID = 0
+    /// New starts since a connect was last held and answered.
+    private var restarts = 0
+
+    public init(subscriptions: [String], offersAcknowledgement: Bool) {
+        self.subscriptions = subscriptions
+        self.offersAcknowledgement = offersAcknowledgement
+    }
+
+    /// Whether the server granted acknowledgement.
+    public var acknowledges: Bool { acknowledgement != nil }
+
+    /// The server's id for this client, once it gave one.
+    public var clientID: String? {
+        switch phase {
+        case .handshake: nil
+        case .subscribe(let clientID), .connect(let clientID): clientID
+        }
+    }
+
+    // MARK: What to send
+
+    /// The next request. To be asked for when the last answer was received and its events are handled: what came with
+    /// it is thereby acknowledged.
+    public mutating func next() -> BayeuxRequest {
+        if let received = acknowledgement?.received { acknowledgement?.handled = received }
+        var request: BayeuxRequest
+        switch phase {
+        case .handshake:
+            request = .handshake(id: nextID(), offersAcknowledgement: offersAcknowledgement)
+            request.pause = interval
+        case .subscribe(let clientID):
+            request = .subscribe(id: nextID(), clientID: clientID, to: subscriptions)
+        case .connect(let clientID):
+            request = .connect(
+                id: nextID(), clientID: clientID, acknowledging: acknowledgement?.handled,
+                isImmediate: isImmediate)
+            if !isImmediate {
+                request.isHeld = true
+                // A server that neither holds connects nor wants a pause would be asked without end.
+                request.pause = timeout == .zero ? max(interval, .seconds(1)) : interval
+            }
+            request.timeout = (isImmediate ? .zero : timeout) + Self.networkDelay
+        }
+        return request
+    }
+
+    /// Leaves the server, and forgets the client id.
+    public mutating func disconnect() -> BayeuxRequest? {
+        guard let clientID else { return nil }
+        let request = BayeuxRequest.disconnect(id: nextID(), clientID: clientID, from: subscriptions)
+        lastID += 1
+        startAnew(because: .first)
+        return request
+    }
+
+    /// Forgets the client id, so that the next request is a handshake.
+    public mutating func startAnew(because reason: StartReason) {
+        for case .started(let untold) in pending { startReason = untold }
+        pending = []
+        forgetClientID(because: reason)
+    }
+
+    // MARK: What came of it
+
+    /// Takes an answer in. Its events wait in `event`; the failure, if any, is to be thrown when they are handled.
+    public mutating func receive(_ answer: [UInt8], to request: BayeuxRequest) -> BayeuxError? {
+        let messages: [BayeuxMessage]
+        do throws(BayeuxError) {
+            messages = try BayeuxMessage.messages(of: answer)
+        } catch {
+            lose(request)
+            return error
+        }
+        var data: [BayeuxMessage] = []
+        var replies: [BayeuxMessage] = []
+        for message in messages {
+            if !message.isMeta {
+                data.append(message)
+            } else if message.channel == request.channel, message.id == nil || message.id == request.id {
+                replies.append(message)
+            }
+        }
+        guard let reply = replies.first(where: { !$0.isSuccessful }) ?? replies.first else {
+            lose(request)
+            take(data)
+            return .unanswered(channel: request.channel)
+        }
+        for advice in replies.compactMap(\.advice) { follow(advice) }
+        guard isAwaiting(request.kind) else {
+            // Left in the meantime.
+            take(data)
+            return .ended(error: reply.error)
+        }
+        switch request.kind {
+        case .handshake: return shakeHands(reply, data)
+        case .subscribe: return subscribe(reply, data)
+        case .connect: return connect(reply, data, wasHeld: request.isHeld)
+        case .disconnect: return nil
+        }
+    }
+
+    /// The request got no answer. Unless it certainly did not arrive, an answer may have been on its way, and what it
+    /// held is gone, except where the server waits for acknowledgement.
+    public mutating func lose(_ request: BayeuxRequest) {
+        guard request.kind == .connect, case .connect = phase else { return }
+        if acknowledgement == nil, startReason == nil {
+            hasLostPoll = true
+            isImmediate = true
+        }
+    }
+
+    /// What is to be handled next.
+    public var event: Event? { pending.first }
+
+    /// The event was handled.
+    public mutating func handled() {
+        pending.removeFirst()
+    }
+
+    /// To be called before a conversation goes on that was broken off. What was not handled then is told once more,
+    /// by the server where it waits for acknowledgement, else from here.
+    public mutating func resume() {
+        guard let handled = acknowledgement?.handled else { return }
+        acknowledgement?.received = handled
+        pending.removeAll { if case .messages = $0 { true } else { false } }
+    }
+
+    // MARK: The answers one by one
+
+    private mutating func shakeHands(_ reply: BayeuxMessage, _ data: [BayeuxMessage]) -> BayeuxError? {
+        take(data)
+        guard reply.isSuccessful, let clientID = reply.clientID, !clientID.isEmpty else {
+            if reply.advice?.reconnect == .stop { return .ended(error: reply.error) }
+            return .refused(channel: reply.channel, error: reply.error)
+        }
+        if let types = reply.connectionTypes, !types.isEmpty, !types.contains("long-polling") {
+            return .noLongPolling(offered: types)
+        }
+        phase = .subscribe(clientID: clientID)
+        if offersAcknowledgement, let batch = reply.grantedAcknowledgement {
+            acknowledgement = Acknowledgement(handled: batch, received: batch)
+        }
+        return nil
+    }
+
+    private mutating func subscribe(_ reply: BayeuxMessage, _ data: [BayeuxMessage]) -> BayeuxError? {
+        take(data)
+        guard reply.isSuccessful, let clientID else {
+            return refusal(reply)
+        }
+        phase = .connect(clientID: clientID)
+        isImmediate = true
+        return nil
+    }
+
+    private mutating func connect(
+        _ reply: BayeuxMessage, _ data: [BayeuxMessage], wasHeld: Bool
+    ) -> BayeuxError? {
+        guard reply.isSuccessful else {
+            take(data)
+            return refusal(reply)
+        }
+        if let reason = startReason {
+            pending.append(.started(reason))
+            startReason = nil
+            take(early + data)
+            early = []
+        } else {
+            if hasLostPoll { pending.append(.pollLost) }
+            take(data)
+        }
+        hasLostPoll = false
+        isImmediate = false
+        if wasHeld { restarts = 0 }
+        if let batch = reply.batch { acknowledgement?.received = batch }
+        switch reply.advice?.reconnect {
+        case .handshake: return restart(because: .advised, reply)
+        case .stop:
+            forgetClientID(because: .advised)
+            return .ended(error: reply.error)
+        case .retry, nil: return nil
+        }
+    }
+
+    /// What an unsuccessful subscribe or connect leads to.
+    private mutating func refusal(_ reply: BayeuxMessage) -> BayeuxError? {
+        let advice = reply.advice?.reconnect
+        if advice == .stop {
+            forgetClientID(because: .advised)
+            return .ended(error: reply.error)
+        }
+        // The advice that goes with a 402 comes on connects only.
+        if reply.isForgotten { return restart(because: .forgotten, reply) }
+        if advice == .handshake { return restart(because: .advised, reply) }
+        return .refused(channel: reply.channel, error: reply.error)
+    }
+
+    /// A server that takes back every client id as soon as it gave it is not asked for another without end.
+    private mutating func restart(because reason: StartReason, _ reply: BayeuxMessage) -> BayeuxError? {
+        forgetClientID(because: reason)
+        restarts += 1
+        guard restarts > 1 else { return nil }
+        restarts = 0
+        return .refused(channel: reply.channel, error: reply.error)
+    }
+
+    private mutating func forgetClientID(because reason: StartReason) {
+        startReason = startReason ?? reason
+        phase = .handshake
+        early = []
+        isImmediate = true
+        hasLostPoll = false
+        acknowledgement = nil
+    }
+
+    private func isAwaiting(_ kind: BayeuxRequest.Kind) -> Bool {
+        switch (phase, kind) {
+        case (.handshake, .handshake), (.subscribe, .subscribe), (.connect, .connect): true
+        default: kind == .disconnect
+        }
+    }
+
+    private mutating func follow(_ advice: BayeuxAdvice) {
+        if let interval = advice.interval { self.interval = interval }
+        if let timeout = advice.timeout { self.timeout = timeout }
+    }
+
+    private mutating func take(_ data: [BayeuxMessage]) {
+        guard !data.isEmpty else { return }
+        if startReason == nil { pending.append(.messages(data)) } else { early += data }
+    }
+
+    private mutating func nextID() -> Int {
+        lastID += 1
+        return lastID
+    }
+}
+
+extension BayeuxRequest {
+    fileprivate var channel: String {
+        switch kind {
+        case .handshake: "/meta/handshake"
+        case .subscribe: "/meta/subscribe"
+        case .connect: "/meta/connect"
+        case .disconnect: "/meta/disconnect"
+        }
+    }
+}
