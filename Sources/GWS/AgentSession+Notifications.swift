@@ -1,0 +1,175 @@
+import Bayeux
+import Foundation
+import NIOConcurrencyHelpers
+import NIOHTTP1
+
+/// What a session reports.
+public enum SessionEvent: Sendable {
+    /// Notifications begin anew; what happened before may have been missed.
+    case started(StartReason)
+    /// They go on, but an answer was lost, and with it what it held.
+    case pollLost
+    /// In the order of delivery; never empty.
+    case batch([Notification])
+
+    public enum StartReason: String, Sendable {
+        case first
+        /// The server does not know the client id any more.
+        case forgotten
+        /// The server asked for a new handshake.
+        case advised
+        /// The HTTP session was gone, and a new one had to be opened.
+        case loginLost
+    }
+}
+
+extension AgentSession {
+    /// Logs in if it must, subscribes, and polls until that breaks. A batch is handled before the next poll is sent, and
+    /// thereby acknowledged where the server offers that; one whose handling failed comes again in the next run.
+    ///
+    /// Called again, it goes on with the same client id for as long as the server knows it.
+    ///
+    /// - Throws: `GWSError`, `CancellationError`, or what `handle` threw.
+    public func run(_ handle: @Sendable (SessionEvent) async throws -> Void) async throws {
+        guard !isRunning else { throw GWSError.running }
+        isRunning = true
+        defer { isRunning = false }
+        setPhase(.starting)
+        do {
+            while true {
+                do {
+                    try await bayeux.run(over: NotificationTransport(session: self)) { event in
+                        setPhase(.polling)
+                        try await handle(SessionEvent(event))
+                    }
+                } catch is SessionRenewed {
+                    bayeux.startAnew(because: .loginLost)
+                }
+            }
+        } catch {
+            let reported = translated(error)
+            setPhase(.failed("\(reported)"))
+            throw reported
+        }
+    }
+
+    /// Unsubscribes and disconnects, within the time of a request. What goes wrong does not matter any more.
+    public func end() async {
+        try? await bayeux.disconnect(over: NotificationTransport(session: self))
+        setPhase(.idle)
+    }
+
+    private func translated(_ error: any Error) -> any Error {
+        if Task.isCancelled { return CancellationError() }
+        switch error {
+        case let error as PollFailure: return error.error
+        case let error as BayeuxError:
+            switch error {
+            case .ended:
+                // It may be the log-in that it does not like.
+                logOut()
+                return GWSError.notificationsEnded(error.description)
+            case .refused, .noLongPolling:
+                if bayeux.session.clientID == nil { logOut() }
+                return GWSError.notificationsRefused(error.description)
+            case .unintelligible, .unanswered: return GWSError.unexpectedAnswer(error.description)
+            }
+        default: return error
+        }
+    }
+
+    private func setPhase(_ phase: SessionStatus.Phase) {
+        let acknowledges = bayeux.session.acknowledges
+        statusBox.withLockedValue { status in
+            status.phase = phase
+            status.acknowledges = acknowledges
+        }
+    }
+}
+
+/// Bayeux over an agent's HTTP session.
+private struct NotificationTransport: BayeuxTransport {
+    let session: AgentSession
+
+    func send(_ request: BayeuxRequest) async throws -> [UInt8] {
+        try await session.send(request)
+    }
+}
+
+extension AgentSession {
+    fileprivate func send(_ request: BayeuxRequest) async throws -> [UInt8] {
+        var stale: Int?
+        while true {
+            let login = try await logIn(renewing: stale)
+            if request.kind == .handshake { notificationSession = httpSession }
+            // What was subscribed belongs to the HTTP session that it was subscribed in.
+            guard notificationSession == httpSession else { throw SessionRenewed() }
+            let response = try await post(request)
+            absorb(response, of: login, path: Self.path)
+            guard response.status != 200, Outcome(response, now: Self.now).isAboutLogin else {
+                return try body(of: response, to: request)
+            }
+            guard stale == nil, !hasRenewedInVain else {
+                throw GWSError.notificationsRefused("HTTP \(response.status) in spite of a fresh log-in")
+            }
+            stale = login
+            hasRenewedInVain = true
+            setPhase(.renewing)
+        }
+    }
+
+    private static var path: String { "/notifications" }
+
+    private func post(_ request: BayeuxRequest) async throws -> HTTPTransport.Response {
+        let cancelSwitch = CancelSwitch()
+        if request.kind == .connect { poll = cancelSwitch }
+        defer { if request.kind == .connect { poll = nil } }
+        do throws(HTTPTransport.Failure) {
+            return try await transport.send(
+                HTTPTransport.Request(
+                    method: .POST, url: transport.server.address(of: Self.path),
+                    headers: requestHeaders(for: Self.path), body: request.body, pool: .polls,
+                    timeout: request.timeout ?? transport.server.requestTimeout),
+                cancelling: cancelSwitch)
+        } catch {
+            if notificationSession != httpSession { throw SessionRenewed() }
+            throw PollFailure(
+                error: GWSError(error, doing: "the poll"), mayHaveBeenReceived: error.mayHaveBeenSent)
+        }
+    }
+
+    private func body(of response: HTTPTransport.Response, to request: BayeuxRequest) throws -> [UInt8] {
+        guard response.status == 200 else {
+            let isRefused = (300..<500).contains(response.status) || response.status == 503
+            throw PollFailure(error: GWSError(response, now: Self.now), mayHaveBeenReceived: !isRefused)
+        }
+        hasRenewedInVain = false
+        if request.kind == .connect {
+            statusBox.withLockedValue { $0.lastPollAnswered = .now }
+        }
+        return response.body
+    }
+}
+
+/// The HTTP session that the notifications belonged to was replaced by another.
+private struct SessionRenewed: Error {}
+
+private struct PollFailure: BayeuxTransportError {
+    var error: GWSError
+    var mayHaveBeenReceived: Bool
+}
+
+extension SessionEvent {
+    init(_ event: BayeuxSession.Event) {
+        switch event {
+        case .started(.first): self = .started(.first)
+        case .started(.forgotten): self = .started(.forgotten)
+        case .started(.advised): self = .started(.advised)
+        case .started(.loginLost): self = .started(.loginLost)
+        case .pollLost: self = .pollLost
+        case .messages(let messages):
+            let now = Int64(Date().timeIntervalSince1970 * 1000)
+            self = .batch(messages.map { Notification($0.json, channel: $0.channel, receivedAt: now) })
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import NIOConcurrencyHelpers
+import NIOHTTP1
+public import RawJSON
+
+// Operations, and reading what there is. None of it waits for the poll.
+extension AgentSession {
+    /// Sends an operation. Logs in first if it must, and renews a stale log-in once.
+    public func perform(_ operation: OperationRequest) async -> Outcome {
+        var stale: Int?
+        while true {
+            let login: Int
+            do throws(GWSError) {
+                login = try await logIn(renewing: stale)
+            } catch {
+                return Outcome(error)
+            }
+            let outcome: Outcome
+            do throws(HTTPTransport.Failure) {
+                let response = try await transport.send(request(for: operation))
+                absorb(response, of: login, path: operation.path)
+                outcome = Outcome(response, now: Self.now)
+            } catch {
+                return Outcome(error, now: Self.now)
+            }
+            guard outcome.isAboutLogin, stale == nil else { return outcome }
+            stale = login
+        }
+    }
+
+    /// All calls of the agent, as GWS gives them: `{"statusCode":0,"calls":[…]}`.
+    public func calls() async throws(GWSError) -> RawJSON {
+        try await read("/me/calls?fields=*")
+    }
+
+    /// One call: `{"statusCode":0,"call":{…}}`; nil if there is no such call.
+    public func call(_ id: String) async throws(GWSError) -> RawJSON? {
+        let path = try "/me/calls/" + PathSegment.encoded(id, of: "call")
+        do {
+            return try await read(path)
+        } catch .refused(let status, let code, _) where status == 404 || code == 6 {
+            return nil
+        } catch .unexpectedAnswer(Self.notFound) {
+            return nil
+        }
+    }
+
+    /// All devices of the agent: `{"statusCode":0,"devices":[…]}`.
+    public func devices() async throws(GWSError) -> RawJSON {
+        try await read("/me/devices?fields=*")
+    }
+
+    /// GWS's version. Needs no log-in.
+    public func version() async throws(GWSError) -> String? {
+        let response = try await get("/diagnostics/version", login: nil)
+        // What is not JSON is reported for what it is.
+        guard let json = try? RawJSON(response.body, limits: .gws) else {
+            throw GWSError(response, now: Self.now)
+        }
+        let version = json["version"]?.string
+        statusBox.withLockedValue { $0.serverVersion = version }
+        return version
+    }
+
+    /// Opens the session, to see whether GWS lets the agent in.
+    public func logIn() async throws(GWSError) {
+        _ = try await logIn(renewing: nil)
+    }
+
+    private static var notFound: String { "HTTP 404" }
+
+    private func request(for operation: OperationRequest) -> HTTPTransport.Request {
+        var headers = requestHeaders(for: operation.path)
+        if let parent = operation.traceparent, TraceContext.isTraceparent(parent) {
+            headers.add(name: "traceparent", value: parent)
+            if let state = operation.tracestate, TraceContext.isTracestate(state) {
+                headers.add(name: "tracestate", value: state)
+            }
+        }
+        return HTTPTransport.Request(
+            method: .POST, url: transport.server.address(of: operation.path), headers: headers,
+            body: operation.body, timeout: transport.server.requestTimeout)
+    }
+
+    private func read(_ path: String) async throws(GWSError) -> RawJSON {
+        var stale: Int?
+        while true {
+            let login = try await logIn(renewing: stale)
+            let response = try await get(path, login: login)
+            let answer = GWSAnswer(response.body)
+            let isStale = response.status == 401 || answer.statusCode == 20 || response.isAboutCSRF
+            if isStale, stale == nil {
+                stale = login
+                continue
+            }
+            if isStale { throw .loginRefused(answer.statusMessage ?? "HTTP \(response.status)") }
+            // JSON it is, its statusCode was legible.
+            guard response.status == 200, answer.statusCode == 0,
+                let json = try? RawJSON(response.body, limits: .gws)
+            else { throw GWSError(response, now: Self.now) }
+            return json
+        }
+    }
+
+    private func get(_ path: String, login: Int?) async throws(GWSError) -> HTTPTransport.Response {
+        do {
+            let response = try await transport.send(
+                HTTPTransport.Request(
+                    method: .GET, url: transport.server.address(of: path), headers: requestHeaders(for: path),
+                    timeout: transport.server.requestTimeout))
+            if let login { absorb(response, of: login, path: path) }
+            return response
+        } catch {
+            throw GWSError(error, doing: "reading")
+        }
+    }
+}
+
+/// Headers that come from a command are somebody else's text.
+enum TraceContext {
+    /// `00-` and 32, 16 and 2 lower-case hex digits.
+    static func isTraceparent(_ text: String) -> Bool {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts.map(\.utf8.count) == [2, 32, 16, 2]
+            && parts.allSatisfy { $0.utf8.allSatisfy(isLowerHex) }
+    }
+
+    static func isTracestate(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.count <= 512 && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+    }
+
+    private static func isLowerHex(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+
+/// Where GWS is, and how long it may take.
+public struct GWSServer: Sendable, Hashable {
+    /// `http(s)://host[:port][/prefix]`, without the `/api/v2` that all of GWS's paths begin with.
+    public let url: String
+    public var connectTimeout: Duration
+    /// For everything but the long poll.
+    public var requestTimeout: Duration
+    /// Certificates to trust, PEM, in place of the system's.
+    public var caFile: String?
+    /// Log-ins a second, of all agents together.
+    public var loginRate: Double
+
+    public init(
+        url: String, connectTimeout: Duration = .seconds(2), requestTimeout: Duration = .seconds(5),
+        caFile: String? = nil, loginRate: Double = 20
+    ) throws(GWSError) {
+        var base = Substring(url)
+        while base.hasSuffix("/") { base.removeLast() }
+        if base.hasSuffix(Self.apiPath) { base.removeLast(Self.apiPath.count) }
+        guard let parts = URLComponents(string: String(base)), let scheme = parts.scheme?.lowercased(),
+            ["http", "https"].contains(scheme), let host = parts.host, !host.isEmpty
+        else {
+            throw .invalidServer("\(url) is no address of the form http(s)://host:port")
+        }
+        guard parts.user == nil, parts.password == nil, parts.query == nil, parts.fragment == nil else {
+            throw .invalidServer("the address of GWS must have no user, password, query or fragment")
+        }
+        self.url = String(base)
+        self.connectTimeout = connectTimeout
+        self.requestTimeout = requestTimeout
+        self.caFile = caFile
+        self.loginRate = loginRate
+    }
+
+    static let apiPath = "/api/v2"
+
+    /// The path that cookies are matched against.
+    var basePath: String { (URLComponents(string: url)?.percentEncodedPath ?? "") + Self.apiPath }
+
+    /// - Parameter path: Below `/api/v2`, encoded.
+    func address(of path: String) -> String { url + Self.apiPath + path }
+}
+
+/// Who an agent is: to those who send commands, and to GWS.
+public struct AgentCredentials: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible {
+    /// The name in commands and headers.
+    public let agent: String
+    public let userName: String
+    let password: String
+
+    public init(agent: String, userName: String, password: String) {
+        self.agent = agent
+        self.userName = userName
+        self.password = password
+    }
+
+    var basicAuthorization: String {
+        "Basic " + Data("\(userName):\(password)".utf8).base64EncodedString()
+    }
+
+    public var description: String { agent }
+    public var debugDescription: String { agent }
+}
