@@ -63,7 +63,7 @@ enum WireSize {
         return size
     }
 
-    private static func of(_ table: FieldTable, depth: Int) throws(AMQPError) -> Int {
+    fileprivate static func of(_ table: FieldTable, depth: Int) throws(AMQPError) -> Int {
         guard depth < FieldTable.depthLimit else {
             throw .invalidMessage(reason: "tables are nested deeper than \(FieldTable.depthLimit)")
         }
@@ -77,7 +77,7 @@ enum WireSize {
         return size
     }
 
-    private static func of(_ value: FieldValue, depth: Int) throws(AMQPError) -> Int {
+    fileprivate static func of(_ value: FieldValue, depth: Int) throws(AMQPError) -> Int {
         switch value {
         case .void: return 1
         case .bool, .int8, .uint8: return 2
@@ -102,4 +102,14 @@ enum WireSize {
             return size
         }
     }
+}
+
+extension FieldTable {
+    /// Bytes that the table takes in a frame; nil if it cannot be sent at all.
+    public var encodedSize: Int? { try? WireSize.of(self, depth: 0) }
+}
+
+extension FieldValue {
+    /// Bytes that the value takes in a frame; nil if it cannot be sent at all.
+    public var encodedSize: Int? { try? WireSize.of(self, depth: 0) }
 }

@@ -39,7 +39,6 @@ extension AgentSession {
             while true {
                 do {
                     try await bayeux.run(over: NotificationTransport(session: self)) { event in
-                        setPhase(.polling)
                         try await handle(SessionEvent(event))
                     }
                 } catch is SessionRenewed {
@@ -145,6 +144,7 @@ extension AgentSession {
         }
         hasRenewedInVain = false
         if request.kind == .connect {
+            setPhase(.polling)
             statusBox.withLockedValue { $0.lastPollAnswered = .now }
         }
         return response.body

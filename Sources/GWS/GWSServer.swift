@@ -22,7 +22,7 @@ public struct GWSServer: Sendable, Hashable {
         guard let parts = URLComponents(string: String(base)), let scheme = parts.scheme?.lowercased(),
             ["http", "https"].contains(scheme), let host = parts.host, !host.isEmpty
         else {
-            throw .invalidServer("\(url) is no address of the form http(s)://host:port")
+            throw .invalidServer("the address of GWS must be of the form http(s)://host:port")
         }
         guard parts.user == nil, parts.password == nil, parts.query == nil, parts.fragment == nil else {
             throw .invalidServer("the address of GWS must have no user, password, query or fragment")

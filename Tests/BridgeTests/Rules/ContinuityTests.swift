@@ -1,0 +1,43 @@
+import Bridge
+import Testing
+
+struct ContinuityTests {
+    @Test func `sequences count by one from one, and those of a call by themselves`() {
+        var continuity = Continuity()
+        let previous = continuity.begin("e1")
+        #expect(previous == nil)
+        let places = ["a", "b", "a", nil].map { continuity.next(callID: $0) }
+        #expect(places.map(\.sequence) == [1, 2, 3, 4])
+        #expect(places.map(\.callSequence) == [1, 1, 2, nil])
+        #expect(places[2].messageID(agent: "50.01") == "50%2E01/e1/3")
+    }
+
+    @Test func `a new epoch begins at one and names the last`() {
+        var continuity = Continuity()
+        _ = continuity.begin("e1")
+        _ = continuity.next(callID: "a")
+        let previous = continuity.begin("e2")
+        #expect(previous?.epoch == "e1")
+        #expect(previous?.lastSequence == 1)
+        let place = continuity.next(callID: "a")
+        #expect(place == Continuity.Place(epoch: "e2", sequence: 1, callSequence: 1))
+    }
+
+    @Test func `a call that is over is numbered on, and forgotten after many others`() {
+        var continuity = Continuity()
+        _ = continuity.begin("e1")
+        _ = continuity.next(callID: "a", isOver: true)
+        #expect(continuity.next(callID: "a").callSequence == 2)
+        for other in 0..<1001 { _ = continuity.next(callID: "\(other)", isOver: true) }
+        #expect(continuity.next(callID: "a").callSequence == 1)
+    }
+
+    @Test func `epochs sort by time even when the clock is set back`() {
+        var source = EpochSource(random: 7)
+        let epochs = [1_000, 2_000, 500, 1_790_000_000_000].map { source.next(now: $0) }
+        #expect(epochs == epochs.sorted())
+        #expect(Set(epochs).count == 4)
+        var other = EpochSource(random: 8)
+        #expect(other.next(now: 1_000) != epochs[0])
+    }
+}
