@@ -26,6 +26,7 @@ let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", packa
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
     name: "gws-bridge",
@@ -41,6 +42,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", "3.0.0"..<"5.0.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0", traits: ["YAML"]),
+        // What swift-configuration reads YAML with. Its provider can neither list the keys of a file nor read a
+        // list of mappings, and we refuse unknown keys and have a file of agents: so we read the nodes ourselves.
+        .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.25.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.10.0"),
@@ -76,8 +80,8 @@ let package = Package(
         .executableTarget(
             name: "gws-bridge",
             dependencies: [
-                "Bridge", "AMQP", "GWS", "RawJSON", argumentParser, configuration, hummingbird,
-                serviceLifecycle, logging,
+                "Bridge", "AMQP", "GWS", "RawJSON", argumentParser, configuration, yams, asyncHTTPClient, nioCore,
+                hummingbird, serviceLifecycle, logging, locks,
             ],
             swiftSettings: swiftSettings
         ),
@@ -117,8 +121,10 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["gws-bridge", "TestSupport"],
-            swiftSettings: swiftSettings),
+            name: "CommandLineTests",
+            dependencies: ["gws-bridge", "AMQP", "Bridge", "GWS", "TestSupport"],
+            swiftSettings: swiftSettings
+        ),
         .testTarget(
             name: "SystemTests",
             dependencies: ["Bridge", "GWS", "TestSupport"],
