@@ -5,6 +5,7 @@ extension Settings {
     /// Secrets are hidden, so what is printed may be shown.
     var printed: String {
         let lines = ConfigurationKey.all.map { key -> (text: String, origin: String) in
+            if case .later = key.effect { return ("# \(key.name): \(key.standard ?? "")", "not in this version") }
             guard let setting = settings[key.name] else { return ("# \(key.name):", "not set") }
             let texts = setting.shown(key).map(Self.quoted)
             let isList = if case .list = setting.value { true } else { false }
@@ -32,6 +33,7 @@ extension Settings {
 extension Settings.Setting {
     fileprivate func shown(_ key: ConfigurationKey) -> [String] {
         if case .url = key.kind { return texts.map(Redaction.url) }
+        if case .path = key.kind, case .text(let path) = value { return [path] }
         return key.isSecret ? ["***"] : texts
     }
 }
