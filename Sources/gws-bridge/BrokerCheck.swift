@@ -1,0 +1,92 @@
+import AMQP
+import Bridge
+import Logging
+
+/// Whether the broker is there, lets us in, and has the exchanges and queues.
+struct BrokerCheck: Sendable {
+    let configuration: BridgeConfiguration
+
+    func findings() async -> [Finding] {
+        var findings: [Finding] = []
+        do {
+            findings.append(
+                try await link { link in
+                    let server = link.server
+                    return Finding("broker", .ok, "\(server.product) \(server.version) at \(server.endpoint)")
+                })
+        } catch {
+            let failure = CommandFailure(error, names: names)
+            let remedy = failure.code == .unavailable ? "See amqp.url, and whether the broker runs and can be reached from here." : nil
+            return [Finding("broker", .failure, failure.description, remedy: remedy)]
+        }
+        guard configuration.topology != .none else { return findings }
+        for exchange in exchanges { findings.append(await check(exchange)) }
+        for queue in queues { findings.append(await check(queue)) }
+        return Self.gathered(findings)
+    }
+
+    private var names: String { "\(configuration.prefix).*" }
+
+    /// A connection each: the broker closes the channel when something is not there, and that is the end of it.
+    private func link<Result: Sendable>(
+        _ body: @Sendable (AMQPConnection) async throws -> Result
+    ) async throws(AMQPError) -> Result {
+        do {
+            return try await AMQPConnection.withConnection(
+                to: configuration.broker, name: "gws-bridge check", logger: .silent, body)
+        } catch {
+            throw error as? AMQPError ?? .disconnected(reason: "\(error)")
+        }
+    }
+
+    // MARK: - Topology
+
+    private var exchanges: [Exchange] {
+        let kinds: [(String, Exchange.Kind)] = [
+            ("commands", .topic), ("commands.undelivered", .fanout), ("events", .topic), ("outcomes", .topic),
+            ("dead-letters", .topic),
+        ]
+        return kinds.map { Exchange(name: "\(configuration.prefix).\($0.0)", kind: $0.1) }
+    }
+
+    private var queues: [String] {
+        ["commands", "commands.undelivered", "dead-letters"].map { "\(configuration.prefix).\($0)" }
+    }
+
+    private func check(_ exchange: Exchange) async -> Finding {
+        let name = "exchange \(exchange.name)"
+        do {
+            try await link { try await $0.declare(exchange, passively: true) }
+            return Finding(name, .ok, "is there")
+        } catch {
+            return missing(name, error)
+        }
+    }
+
+    private func check(_ queue: String) async -> Finding {
+        let name = "queue \(queue)"
+        do {
+            let status = try await link { try await $0.declare(Queue(name: queue), passively: true) }
+            let found = "\(status.messages) messages, \(status.consumers) consumers"
+            guard queue.hasSuffix(".dead-letters"), status.messages > 0 else { return Finding(name, .ok, found) }
+            return Finding(name, .warning, found, remedy: "Commands failed: look at them, and remove those that are done with.")
+        } catch {
+            return missing(name, error)
+        }
+    }
+
+    private func missing(_ name: String, _ error: AMQPError) -> Finding {
+        guard case .channelClosed(404, _, _) = error else { return Finding(name, .failure, "\(error)") }
+        guard configuration.topology == .declare else {
+            return Finding(name, .failure, "is not there", remedy: "Declare it, or set amqp.topology to declare.")
+        }
+        return Finding(name, .ok, "is not there yet; the bridge will declare it")
+    }
+
+    /// On a broker that the bridge has not been on, one line says it all.
+    private static func gathered(_ findings: [Finding]) -> [Finding] {
+        let absent = findings.filter { $0.message.hasPrefix("is not there yet") }
+        guard absent.count == findings.count - 1, absent.count > 1 else { return findings }
+        return [findings[0], Finding("topology", .ok, "no exchanges and queues yet; the bridge will declare them")]
+    }
+}

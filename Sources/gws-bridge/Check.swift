@@ -1,0 +1,35 @@
+import ArgumentParser
+
+struct Check: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Reach the broker and GWS, and say what was found and what to change.",
+        discussion: """
+            Example:
+
+              gws-bridge check --config bridge.yaml
+
+            It changes nothing: it logs in, looks whether exchanges and queues are there, and logs each agent in. It \
+            exits with 0 if all is well, 1 with warnings, 2 with failures, and 78 if the configuration itself is wrong.
+            """
+    )
+
+    @Flag(help: "Print an array of {name, status, message, remedy}.")
+    var json = false
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        let settings = try options.settings()
+        let configuration = try settings.bridgeConfiguration()
+        async let broker = BrokerCheck(configuration: configuration).findings()
+        async let gws = GWSCheck(configuration: configuration).findings()
+        let findings = await broker + gws
+        if json {
+            Terminal.output.writeLine("[\n" + findings.map { "  " + $0.json }.joined(separator: ",\n") + "\n]")
+        } else {
+            for finding in findings { Terminal.output.writeLine(finding.text(on: .output)) }
+        }
+        let worst = findings.map(\.status).max() ?? .ok
+        if worst != .ok { throw ExitCode(worst.exitCode) }
+    }
+}

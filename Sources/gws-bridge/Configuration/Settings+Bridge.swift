@@ -1,0 +1,42 @@
+import Bridge
+import Foundation
+import GWS
+
+extension Settings {
+    /// Everything that the bridge must be told. Reads the files that passwords are in.
+    func bridgeConfiguration() throws(ConfigurationError) -> BridgeConfiguration {
+        var configuration = BridgeConfiguration(
+            instance: text("instance") ?? Self.thisProcess, broker: try broker(), server: try server(),
+            agents: try agents().map { AgentCredentials(agent: $0.name, userName: $0.userName, password: $0.password) })
+        configuration.prefix = text("prefix") ?? configuration.prefix
+        configuration.topology = text("amqp.topology").flatMap(BridgeConfiguration.Topology.init) ?? .declare
+        configuration.subscriptions = list("gws.subscriptions")
+        configuration.acknowledge = flag("gws.acknowledge")
+        configuration.commands.prefetch = UInt16(number("commands.prefetch"))
+        configuration.commands.concurrency = number("commands.concurrency")
+        configuration.commands.lifetime = duration("commands.lifetime")
+        configuration.commands.deliveryLimit = number("commands.delivery-limit")
+        configuration.allowedUnknownOperations = Set(list("operations.allow-unknown"))
+        configuration.shutdownTimeout = duration("shutdown.timeout")
+        return configuration
+    }
+
+    func server() throws(ConfigurationError) -> GWSServer {
+        guard let url = text("gws.url") else {
+            throw ConfigurationError("gws.url: is not set; give GWS, like http://host:8080")
+        }
+        do {
+            return try GWSServer(
+                url: url, connectTimeout: duration("gws.connect-timeout"), requestTimeout: duration("gws.request-timeout"),
+                caFile: text("gws.tls.ca-file"), loginRate: Double(number("gws.login-rate")))
+        } catch {
+            throw ConfigurationError(at: origin("gws.url"), "gws.url", "\(error)")
+        }
+    }
+
+    /// Host name and process id: unique enough to tell processes apart in logs and events.
+    private static var thisProcess: String {
+        let process = ProcessInfo.processInfo
+        return "\(process.hostName)-\(process.processIdentifier)"
+    }
+}

@@ -1,0 +1,41 @@
+import Bridge
+import Hummingbird
+import Logging
+import ServiceLifecycle
+
+/// The operator's endpoint: whether the process works, and whether it does its job.
+struct Console: Service {
+    let host: String
+    let port: Int
+    let logger: Logger
+    let readiness: @Sendable () async -> Readiness
+    /// The port that was bound, which is news where 0 was asked for.
+    var onListening: @Sendable (Int) async -> Void = { _ in }
+
+    func run() async throws {
+        let router = Router()
+        router.get("healthz") { _, _ in Self.answer(.ok, JSON.object([("alive", "true")])) }
+        router.get("readyz") { _, _ in
+            let now = await readiness()
+            let body = JSON.object([
+                ("ready", "\(now.isReady)"), ("reasons", JSON.array(now.reasons.map(JSON.quote))),
+            ])
+            return Self.answer(now.isReady ? .ok : .serviceUnavailable, body)
+        }
+        let application = Application(
+            router: router,
+            configuration: .init(address: .hostname(host, port: port), serverName: nil),
+            onServerRunning: { await onListening($0.localAddress?.port ?? port) },
+            logger: logger
+        )
+        try await application.run()
+    }
+
+    private static func answer(_ status: HTTPResponse.Status, _ json: String) -> Response {
+        Response(
+            status: status,
+            headers: [.contentType: "application/json", .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: json + "\n"))
+        )
+    }
+}

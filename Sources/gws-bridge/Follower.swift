@@ -1,0 +1,97 @@
+import AMQP
+import Logging
+import NIOConcurrencyHelpers
+import ServiceLifecycle
+
+/// Follows exchanges through a queue of its own, which is gone when it is; begins anew when the connection breaks.
+struct Follower: Service {
+    let broker: Broker
+    let exchanges: [String]
+    let keys: [String]
+    let count: Int?
+    /// False if nobody reads any more.
+    let print: @Sendable (AMQPMessage) -> Bool
+
+    /// Ends when `count` is reached, at a graceful shutdown, and when nobody reads what it prints. Throws what no
+    /// trying again would mend.
+    func run() async throws {
+        let progress = NIOLockedValueBox(Progress(left: count))
+        try await cancelWhenGracefulShutdown {
+            while !progress.withLockedValue(\.isDone), !Task.isCancelled {
+                do {
+                    try await follow(progress)
+                } catch let error as AMQPError where error.mayPass && !Task.isCancelled {
+                    await pause(after: error, progress)
+                } catch where Task.isCancelled {
+                    // Whatever the end of the connection was called, it was ours.
+                }
+            }
+        }
+    }
+
+    private struct Progress: Sendable {
+        /// Messages still to be printed; `nil`: without end.
+        var left: Int?
+        var isDone = false
+        var failures = 0
+
+        /// Whether this is not the first time.
+        mutating func begin() -> Bool {
+            defer { failures = 0 }
+            return failures > 0
+        }
+
+        mutating func printed(isRead: Bool) {
+            left? -= 1
+            isDone = !isRead || left == 0
+        }
+    }
+
+    /// The progress is shared, as a connection that breaks must not take it along.
+    private func follow(_ progress: NIOLockedValueBox<Progress>) async throws {
+        try await AMQPConnection.withConnection(to: broker, name: "gws-bridge tail", logger: .silent) { link in
+            let queue = try await link.declare(Queue(name: "", durable: false, exclusive: true, autoDelete: true)).name
+            for exchange in exchanges {
+                for key in keys {
+                    try await link.bind(Binding(source: exchange, destination: .queue(queue), routingKey: key))
+                }
+            }
+            let messages = try await link.consume(queue, prefetch: 200, acknowledges: false)
+            if progress.withLockedValue({ $0.begin() }) {
+                Terminal.error.writeLine("gws-bridge: following again; what came meanwhile was missed")
+            }
+            for try await batch in messages {
+                for delivery in batch where !progress.withLockedValue(\.isDone) {
+                    let isRead = print(delivery.message)
+                    progress.withLockedValue { $0.printed(isRead: isRead) }
+                }
+                if progress.withLockedValue(\.isDone) { return }
+            }
+        }
+    }
+
+    private func pause(after error: AMQPError, _ progress: NIOLockedValueBox<Progress>) async {
+        let failures = progress.withLockedValue { progress in
+            progress.failures += 1
+            return progress.failures
+        }
+        if failures == 1 { Terminal.error.writeLine("gws-bridge: \(explained(error)); trying again") }
+        // Longer each time, up to five seconds: nobody watches a tail by the second.
+        let seconds = min(5, 0.2 * Double(1 << min(failures, 8)))
+        // Cancelled means that there is no next time, which the loop sees.
+        try? await Task.sleep(for: .seconds(seconds * Double.random(in: 0.5...1)))
+    }
+
+    private func explained(_ error: AMQPError) -> String {
+        guard case .channelClosed(404, _, _) = error else { return "\(error)" }
+        return "\(exchanges.joined(separator: " and ")) not there yet, the bridge declares them when it starts"
+    }
+}
+
+extension AMQPError {
+    /// An exchange that is not there yet will be there when the bridge has started.
+    fileprivate var mayPass: Bool {
+        if case .channelClosed(404, _, _) = self { return true }
+        return remedy == .tryAgain
+    }
+}

@@ -1,0 +1,69 @@
+import Bridge
+import GWS
+import Logging
+
+/// Whether GWS is there, and lets each agent in.
+struct GWSCheck: Sendable {
+    let configuration: BridgeConfiguration
+
+    func findings() async -> [Finding] {
+        do {
+            return try await HTTPTransport.withTransport(server: configuration.server, agents: 1) { transport in
+                await findings(over: transport)
+            }
+        } catch {
+            return [Finding("gws", .failure, "\(error)", remedy: "See gws.url and gws.tls.ca-file.")]
+        }
+    }
+
+    private func findings(over transport: HTTPTransport) async -> [Finding] {
+        let sessions = configuration.agents.map {
+            AgentSession(
+                credentials: $0, transport: transport, subscriptions: configuration.subscriptions,
+                acknowledge: configuration.acknowledge, logger: .silent)
+        }
+        guard let first = sessions.first else { return [] }
+        var findings = [await server(first)]
+        guard findings[0].status != .failure else { return findings }
+        // One after another: a check must not be what overloads GWS.
+        for session in sessions { findings.append(await agent(session)) }
+        return findings
+    }
+
+    private func server(_ session: AgentSession) async -> Finding {
+        let url = configuration.server.url
+        do {
+            guard let version = try await session.version() else {
+                return Finding("gws", .warning, "\(url) answers, but does not tell its version", remedy: "See gws.url: is it GWS?")
+            }
+            return Finding("gws", .ok, "GWS \(version) at \(url)")
+        } catch {
+            switch error {
+            // Some sites do not let the version be read. Whether it is GWS is seen when the agents log in.
+            case .refused: return Finding("gws", .ok, "GWS at \(url) does not tell its version")
+            case .unexpectedAnswer:
+                return Finding("gws", .warning, "\(url): \(error)", remedy: "See gws.url: is it GWS that answers there?")
+            default:
+                return Finding(
+                    "gws", .failure, "\(url): \(error)", remedy: "See gws.url, and whether GWS runs and can be reached from here.")
+            }
+        }
+    }
+
+    private func agent(_ session: AgentSession) async -> Finding {
+        let credentials = session.credentials
+        let name = "agent \(credentials.agent)"
+        do {
+            try await session.logIn()
+            return Finding(name, .ok, "logged in as \(credentials.userName)")
+        } catch {
+            let remedy =
+                switch error {
+                case .loginRefused: "See the user name and password of this agent."
+                case .unexpectedAnswer: "See gws.url: is it GWS that answers there?"
+                default: "See whether GWS is well; the bridge would go on trying."
+                }
+            return Finding(name, .failure, "user \(credentials.userName): \(error)", remedy: remedy)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import AMQP
+import Logging
+
+/// Publishes one command and waits for what is answered, by the broker's direct reply-to.
+struct Requester: Sendable {
+    let broker: Broker
+    /// Whether no more replies are to be waited for.
+    let repliesAreDone: @Sendable (ReplyLine) -> Bool
+
+    private static let replyQueue = "amq.rabbitmq.reply-to"
+
+    /// The verdict of the last reply; `nil` if there was none in time.
+    func send(
+        _ message: AMQPMessage, within limit: Duration, print: @escaping @Sendable ([UInt8]) -> Void
+    ) async throws -> ReplyLine.Verdict? {
+        do {
+            return try await within(limit) {
+                try await AMQPConnection.withConnection(to: broker, name: "gws-bridge send", logger: .silent) { link in
+                    try await exchange(message, over: link, print: print)
+                }
+            }
+        } catch let error as AMQPError {
+            throw Self.failure(error, message)
+        }
+    }
+
+    private func exchange(
+        _ message: AMQPMessage, over link: AMQPConnection, print: @Sendable ([UInt8]) -> Void
+    ) async throws -> ReplyLine.Verdict {
+        // The consumer first: the broker refuses a message that asks for replies nobody could get.
+        let replies = try await link.consume(Self.replyQueue, prefetch: 0, acknowledges: false)
+        var message = message
+        message.properties.replyTo = Self.replyQueue
+        try Self.check(await link.publish(message), message)
+        for try await batch in replies {
+            for delivery in batch where delivery.message.properties.correlationID == message.properties.correlationID {
+                print(delivery.message.body)
+                guard let line = ReplyLine(body: delivery.message.body) else {
+                    throw CommandFailure(.uncertain, "the reply is none that this version understands")
+                }
+                if repliesAreDone(line) { return line.verdict }
+            }
+        }
+        throw AMQPError.closed
+    }
+
+    private static func check(_ result: PublishResult, _ message: AMQPMessage) throws {
+        switch result {
+        case .confirmed: return
+        case .returned:
+            throw CommandFailure(
+                .unavailable,
+                "the broker could not route the command: nothing is bound to \(message.exchange) for "
+                    + "\(message.routingKey). Is the bridge running, with the same prefix?")
+        case .nacked: throw CommandFailure(.unavailable, "the broker could not take the command; try again")
+        case .failed(let error): throw error
+        }
+    }
+
+    private static func failure(_ error: AMQPError, _ message: AMQPMessage) -> CommandFailure {
+        guard case .channelClosed(404, _, _) = error else { return CommandFailure(error, names: message.exchange) }
+        return CommandFailure(
+            .unavailable,
+            "the exchange \(message.exchange) is not there. Is the bridge running, on the same broker and virtual host, "
+                + "with the same prefix?")
+    }
+}
+
+extension Logger {
+    /// For commands that say themselves what is to be said.
+    static let silent = Logger(label: "silent") { _ in SwiftLogNoOpLogHandler() }
+}

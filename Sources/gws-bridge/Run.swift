@@ -1,0 +1,72 @@
+import ArgumentParser
+import Bridge
+import Logging
+import ServiceLifecycle
+
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the bridge.",
+        discussion: """
+            Examples:
+
+              gws-bridge run --config bridge.yaml
+              gws-bridge run --config bridge.yaml --dry-run
+              GWS_BRIDGE_AMQP_URL=amqp://localhost GWS_BRIDGE_GWS_URL=http://localhost:8080 \\
+                GWS_BRIDGE_AGENT=5001 GWS_BRIDGE_AGENT_PASSWORD_FILE=secret gws-bridge run
+
+            SIGTERM or SIGINT stops it: commands under way are finished first, for at most shutdown.timeout. A second \
+            one ends it at once. It exits with 78 if the configuration is wrong, and with 77 if the broker does not \
+            permit what it needs; where the broker or GWS is not there yet, it waits.
+            """
+    )
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Flag(help: "Read and check the configuration, and end.")
+    var dryRun = false
+
+    @Flag(help: "Print the configuration, secrets hidden, and end.")
+    var printConfiguration = false
+
+    func run() async throws {
+        let settings = try options.settings()
+        if printConfiguration {
+            Terminal.output.writeLine(settings.printed)
+            if !dryRun { return }
+        }
+        let configuration = try settings.bridgeConfiguration()
+        if dryRun {
+            let agents = configuration.agents.count
+            Terminal.error.writeLine("The configuration is right: \(agents) agent\(agents == 1 ? "" : "s").")
+            return
+        }
+        Logs.bootstrap(settings)
+        try await serve(configuration, settings, Logger(label: "gws-bridge"))
+    }
+
+    private func serve(_ configuration: BridgeConfiguration, _ settings: Settings, _ logger: Logger) async throws {
+        let bridge = Bridge(configuration: configuration, logger: logger)
+        // They stop from last to first: the bridge before the console that tells of it.
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
+        let port = settings.number("console.port")
+        if port != 0 {
+            let host = settings.text("console.host") ?? "127.0.0.1"
+            services.append(.init(service: Console(host: host, port: port, logger: logger) { bridge.readiness }))
+        }
+        services.append(.init(service: bridge))
+        services.append(.init(service: SecondSignal(), successTerminationBehavior: .ignore))
+        var group = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        // The bridge keeps to its own time; this is for the rest of the process.
+        group.maximumGracefulShutdownDuration = configuration.shutdownTimeout + .seconds(5)
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch let failure as BridgeFailure {
+            logger.critical("The bridge cannot go on", metadata: ["reason": "\(failure)"])
+            throw ExitCode(failure.exitCode)
+        } catch {
+            logger.critical("The bridge ended", metadata: ["reason": "\(error)"])
+            throw ExitCode(CommandFailure.Code.unavailable.rawValue)
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import AMQP
+import ArgumentParser
+import Bridge
+import Foundation
+import Logging
+
+struct Send: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Send a command, wait for the reply and print it.",
+        discussion: """
+            Examples:
+
+              gws-bridge send StartCallRecording --agent 5001 --call 00RV9H7S6O8V3BSHAG7GK2LAES00002M
+              gws-bridge send SendDtmf --call 00RV9H7S6O8V3BSHAG7GK2LAES00002M --json '{"digits":"12"}'
+              gws-bridge send InitiateTransfer --call 00RV… 'destination={"phoneNumber":"5002"}'
+
+            It exits with 0 if the command was accepted or confirmed, 2 if it was refused, rejected or expired, 3 if it \
+            is unconfirmed, unreachable or unknown, 4 if there was no reply in time.
+            """
+    )
+
+    enum Reply: String, ExpressibleByArgument, CaseIterable {
+        case final, accepted, both
+    }
+
+    @Argument(help: ArgumentHelp("Name of the operation, as GWS has it.", valueName: "operation"))
+    var operation: String
+
+    @Argument(
+        help: ArgumentHelp(
+            "Parameters. A value that is a JSON object, array, number or boolean is that; all else is a string.",
+            valueName: "name=value"))
+    var parameters: [String] = []
+
+    @Option(help: ArgumentHelp("The agent; the configured one if left out.", valueName: "name"))
+    var agent: String?
+
+    @Option(help: ArgumentHelp("The call.", valueName: "id"))
+    var call: String?
+
+    @Option(help: ArgumentHelp("The device.", valueName: "id"))
+    var device: String?
+
+    @Option(help: ArgumentHelp("A JSON object whose members go into the command.", valueName: "body"))
+    var json: String?
+
+    @Option(help: "Which replies to ask for.")
+    var reply = Reply.final
+
+    @Option(help: ArgumentHelp("How long to wait for the reply.", valueName: "duration"))
+    var timeout = "10s"
+
+    @Flag(help: "Print each reply as the JSON that it is.")
+    var raw = false
+
+    @OptionGroup var configuration: ConfigurationOptions
+
+    func run() async throws {
+        let limit: Duration
+        do {
+            limit = try ConfigurationValue.duration(timeout)
+        } catch {
+            throw CommandFailure(.usage, "--timeout: \(error.reason)")
+        }
+        let settings = try configuration.settings()
+        let agent = agent ?? settings.onlyAgent
+        let command = CommandMessage(
+            operation: operation, agent: agent, call: call, device: device, parameters: parameters, json: json)
+        let message = message(body: try command.body(), agent: agent, prefix: settings.text("prefix") ?? "")
+        let requester = Requester(broker: try settings.broker(), repliesAreDone: isDone)
+        let verdict = try await requester.send(message, within: limit) { print($0) }
+        switch verdict {
+        case .done: break
+        case .refused: throw ExitCode(CommandFailure.Code.refused.rawValue)
+        case .uncertain: throw ExitCode(CommandFailure.Code.uncertain.rawValue)
+        case nil:
+            throw CommandFailure(
+                .noReply, "no reply within \(timeout); the command may still be carried out. Is the bridge running?")
+        }
+    }
+
+    private func isDone(_ line: ReplyLine) -> Bool { reply == .both ? line.isFinal : true }
+
+    private func message(body: [UInt8], agent: String?, prefix: String) -> AMQPMessage {
+        let id = UUID().uuidString.lowercased()
+        // Without an agent the key names none, and the bridge takes the only one that it has.
+        let key = agent.map { "command.\(RoutingKey.encode($0)).\(RoutingKey.encode(operation))" } ?? "command"
+        let properties = Properties(
+            contentType: "application/json",
+            headers: ["gws-reply": .string(reply.rawValue)],
+            deliveryMode: 2,
+            correlationID: id,
+            messageID: id,
+            appID: "gws-bridge/\(GWSBridge.version)"
+        )
+        return AMQPMessage(
+            exchange: "\(prefix).commands", routingKey: key, isMandatory: true, properties: properties, body: body)
+    }
+
+    private func print(_ body: [UInt8]) {
+        let output = Terminal.output
+        if !raw, let line = ReplyLine(body: body) {
+            output.writeLine(line.text(on: output))
+        } else {
+            output.write(body + [UInt8(ascii: "\n")])
+        }
+    }
+}
+
+extension Settings {
+    /// Where the configuration names a single agent, there is no need to.
+    fileprivate var onlyAgent: String? {
+        if let agent = text("agent") { return agent }
+        // Who only sends needs no agents file, and may not be allowed to read it.
+        guard text("agents-file") != nil, let agents = try? agents(), agents.count == 1 else { return nil }
+        return agents[0].name
+    }
+}
