@@ -20,8 +20,10 @@ struct BrokerCheck: Sendable {
             return [Finding("broker", .failure, failure.description, remedy: remedy)]
         }
         guard configuration.topology != .none else { return findings }
-        for exchange in exchanges { findings.append(await check(exchange)) }
-        for queue in queues { findings.append(await check(queue)) }
+        let names = Names(prefix: configuration.prefix)
+        let topology = BridgeTopology(names: names, deliveryLimit: configuration.commands.deliveryLimit)
+        for exchange in topology.exchanges { findings.append(await check(exchange)) }
+        for queue in topology.queues { findings.append(await check(queue, holdsFailures: queue.name == names.deadLetters)) }
         return Self.gathered(findings)
     }
 
@@ -41,18 +43,6 @@ struct BrokerCheck: Sendable {
 
     // MARK: - Topology
 
-    private var exchanges: [Exchange] {
-        let kinds: [(String, Exchange.Kind)] = [
-            ("commands", .topic), ("commands.undelivered", .fanout), ("events", .topic), ("outcomes", .topic),
-            ("dead-letters", .topic),
-        ]
-        return kinds.map { Exchange(name: "\(configuration.prefix).\($0.0)", kind: $0.1) }
-    }
-
-    private var queues: [String] {
-        ["commands", "commands.undelivered", "dead-letters"].map { "\(configuration.prefix).\($0)" }
-    }
-
     private func check(_ exchange: Exchange) async -> Finding {
         let name = "exchange \(exchange.name)"
         do {
@@ -63,12 +53,12 @@ struct BrokerCheck: Sendable {
         }
     }
 
-    private func check(_ queue: String) async -> Finding {
-        let name = "queue \(queue)"
+    private func check(_ queue: Queue, holdsFailures: Bool) async -> Finding {
+        let name = "queue \(queue.name)"
         do {
-            let status = try await link { try await $0.declare(Queue(name: queue), passively: true) }
+            let status = try await link { try await $0.declare(queue, passively: true) }
             let found = "\(status.messages) messages, \(status.consumers) consumers"
-            guard queue.hasSuffix(".dead-letters"), status.messages > 0 else { return Finding(name, .ok, found) }
+            guard holdsFailures, status.messages > 0 else { return Finding(name, .ok, found) }
             return Finding(name, .warning, found, remedy: "Commands failed: look at them, and remove those that are done with.")
         } catch {
             return missing(name, error)

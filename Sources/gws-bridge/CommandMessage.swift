@@ -62,7 +62,8 @@ struct CommandMessage: Sendable {
         let text = String(parameter[parameter.index(after: equals)...])
         let name = String(parameter[..<equals])
         // Not JSON is no error here, but what makes it a string.
-        guard let value = try? RawJSON(Array(text.utf8)), [.object, .array, .number, .bool].contains(value.kind) else {
+        guard let value = try? RawJSON(Array(text.utf8)), value.kind != .string, value.kind != .null
+        else {
             return (name, JSON.quote(text))
         }
         return (name, value.description)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bridge
 import Foundation
 
 /// The program. It parses, runs one subcommand, and is the only place that turns an error into a line and a code.
@@ -15,11 +16,9 @@ struct GWSBridge: AsyncParsableCommand {
 
             Every key of the configuration is also a variable: amqp.url is GWS_BRIDGE_AMQP_URL.
             """,
-        version: "gws-bridge \(version)",
+        version: "gws-bridge \(Bridge.version)",
         subcommands: [Run.self, Check.self, Send.self, Tail.self, Health.self]
     )
-
-    static let version = "0.1.0"
 
     static func main() async {
         // A reader that has gone is an error of the write, not the end of the process.

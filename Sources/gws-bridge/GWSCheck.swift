@@ -8,7 +8,7 @@ struct GWSCheck: Sendable {
 
     func findings() async -> [Finding] {
         do {
-            return try await HTTPTransport.withTransport(server: configuration.server, agents: 1) { transport in
+            return try await HTTPTransport.withTransport(to: configuration.server, agents: 1) { transport in
                 await findings(over: transport)
             }
         } catch {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Bridge
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -91,7 +91,7 @@ struct Send: AsyncParsableCommand {
             deliveryMode: 2,
             correlationID: id,
             messageID: id,
-            appID: "gws-bridge/\(GWSBridge.version)"
+            appID: "gws-bridge/\(Bridge.version)"
         )
         return AMQPMessage(
             exchange: "\(prefix).commands", routingKey: key, isMandatory: true, properties: properties, body: body)

@@ -2,6 +2,7 @@ import AMQP
 import ArgumentParser
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 struct Tail: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
