@@ -24,7 +24,7 @@ struct JSONLogHandler: LogHandler {
         if let provided = metadataProvider?.get() { all.merge(provided) { $1 } }
         if let own = event.metadata { all.merge(own) { $1 } }
         var members: [(String, String)] = [
-            ("time", JSON.quote(Date.now.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true)))),
+            ("time", JSON.quote(Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))),
             ("level", JSON.quote(event.level.rawValue)),
             ("logger", JSON.quote(label)),
             ("message", JSON.quote("\(event.message)")),

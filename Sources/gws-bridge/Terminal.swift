@@ -12,6 +12,11 @@ struct Terminal: Sendable {
     let descriptor: Int32
     let isColoured: Bool
 
+    init(descriptor: Int32, isColoured: Bool) {
+        self.descriptor = descriptor
+        self.isColoured = isColoured
+    }
+
     private init(descriptor: Int32) {
         self.descriptor = descriptor
         let environment = ProcessInfo.processInfo.environment

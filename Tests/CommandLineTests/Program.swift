@@ -1,0 +1,164 @@
+import Foundation
+import NIOConcurrencyHelpers
+
+/// A program that was built beside the tests, run as an operator runs it.
+final class Program: Sendable {
+    struct Ended: Sendable {
+        let code: Int32
+        let output: String
+        let error: String
+    }
+
+    /// What was awaited did not come in time.
+    struct Late: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private struct Streams: Sendable {
+        var output = Stream()
+        var error = Stream()
+        var code: Int32?
+        var waiting: [Int: Waiter] = [:]
+        var next = 0
+
+        var isRead: Bool { output.isAtEnd && error.isAtEnd }
+    }
+
+    private struct Waiter: Sendable {
+        let isOver: @Sendable (Streams) -> Bool
+        let continuation: CheckedContinuation<Void, Never>
+    }
+
+    private let streams = NIOLockedValueBox(Streams())
+    private let name: String
+    let process: Int32
+
+    /// Runs it to its end.
+    static func run(
+        _ arguments: String..., environment: [String: String] = [:], within limit: Duration = .seconds(30)
+    ) async throws -> Ended {
+        try await Program(arguments, environment: environment).ended(within: limit)
+    }
+
+    convenience init(_ arguments: String..., environment: [String: String] = [:]) throws {
+        try self.init(arguments, environment: environment)
+    }
+
+    /// - Parameter environment: all of it, but for the path: nothing of the tests' own reaches the program.
+    init(_ arguments: [String], of program: String = "gws-bridge", environment: [String: String]) throws {
+        name = ([program] + arguments).joined(separator: " ")
+        let process = Process()
+        let directory = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        process.executableURL = URL(fileURLWithPath: directory).deletingLastPathComponent().appendingPathComponent(program)
+        process.arguments = arguments
+        process.environment = environment.merging(["PATH": "/usr/bin:/bin"]) { own, _ in own }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = Self.pipe(into: \.output, streams)
+        process.standardError = Self.pipe(into: \.error, streams)
+        let streams = streams
+        process.terminationHandler = { process in
+            Self.change(streams) { $0.code = process.terminationStatus }
+        }
+        try process.run()
+        self.process = process.processIdentifier
+    }
+
+    deinit {
+        // It must not outlive the test that began it.
+        if streams.withLockedValue({ $0.code == nil }) { kill(process, SIGKILL) }
+    }
+
+    func signal(_ number: Int32) { kill(process, number) }
+
+    /// Everything that has been printed when all of it is there.
+    func ended(within limit: Duration = .seconds(30)) async throws -> Ended {
+        try await wait("the end of \(name)", within: limit) { $0.code != nil && $0.isRead }
+        return streams.withLockedValue { Ended(code: $0.code ?? -1, output: $0.output.text, error: $0.error.text) }
+    }
+
+    /// Waits for a text on standard output or standard error.
+    func prints(_ text: String, within limit: Duration = .seconds(20)) async throws {
+        try await wait("\"\(text)\" from \(name)", within: limit) {
+            $0.output.contains(text) || $0.error.contains(text) || $0.code != nil
+        }
+        guard streams.withLockedValue({ $0.output.contains(text) || $0.error.contains(text) }) else {
+            throw Late(description: "\(name) ended without printing \"\(text)\": \(printed)")
+        }
+    }
+
+    private var printed: String { streams.withLockedValue { "\($0.output.text)\($0.error.text)" } }
+
+    // MARK: - Waiting
+
+    private func wait(
+        _ what: String, within limit: Duration, until isOver: @escaping @Sendable (Streams) -> Bool
+    ) async throws {
+        let isInTime = try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                await self.suspend(until: isOver)
+                return !Task.isCancelled
+            }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                return false
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? false
+        }
+        guard isInTime else { throw Late(description: "\(what) did not come within \(limit); so far: \(printed)") }
+    }
+
+    private func suspend(until isOver: @escaping @Sendable (Streams) -> Bool) async {
+        let id = streams.withLockedValue { streams in
+            streams.next += 1
+            return streams.next
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = streams.withLockedValue { streams in
+                    if Task.isCancelled || isOver(streams) { return true }
+                    streams.waiting[id] = Waiter(isOver: isOver, continuation: continuation)
+                    return false
+                }
+                if isOver { continuation.resume() }
+            }
+        } onCancel: {
+            streams.withLockedValue { $0.waiting.removeValue(forKey: id) }?.continuation.resume()
+        }
+    }
+
+    private static func change(_ streams: NIOLockedValueBox<Streams>, _ body: (inout Streams) -> Void) {
+        let over = streams.withLockedValue { streams in
+            body(&streams)
+            let over = streams.waiting.filter { $0.value.isOver(streams) }
+            for id in over.keys { streams.waiting[id] = nil }
+            return over
+        }
+        for waiter in over.values { waiter.continuation.resume() }
+    }
+
+    private static func pipe(
+        into stream: any WritableKeyPath<Streams, Stream> & Sendable, _ streams: NIOLockedValueBox<Streams>
+    ) -> Pipe {
+        let pipe = Pipe()
+        pipe.fileHandleForReading.readabilityHandler = { handle in
+            let data = handle.availableData
+            if data.isEmpty { handle.readabilityHandler = nil }
+            change(streams) { $0[keyPath: stream].take(data) }
+        }
+        return pipe
+    }
+}
+
+/// What a program has printed so far.
+private struct Stream: Sendable {
+    var text = ""
+    var isAtEnd = false
+
+    func contains(_ part: String) -> Bool { text.contains(part) }
+
+    mutating func take(_ data: Data) {
+        text += String(decoding: data, as: UTF8.self)
+        isAtEnd = data.isEmpty
+    }
+}
