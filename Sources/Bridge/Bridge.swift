@@ -55,9 +55,6 @@ public struct Bridge: Service {
 
     /// Whether it does its work just now.
     public var readiness: Readiness {
-        get async {
-            let trouble = [publisher.trouble, await commands.trouble].compactMap(\.self)
-            return Readiness(reasons: trouble + sessions.troubles)
-        }
+        Readiness(reasons: [publisher.trouble, commands.trouble].compactMap(\.self) + sessions.troubles)
     }
 }

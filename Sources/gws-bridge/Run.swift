@@ -46,7 +46,7 @@ struct Run: AsyncParsableCommand {
     }
 
     private func serve(_ configuration: BridgeConfiguration, _ settings: Settings, _ logger: Logger) async throws {
-        let bridge = Bridge(configuration: configuration, logger: logger)
+        let bridge = try Bridge(configuration: configuration, logger: logger)
         // They stop from last to first: the bridge before the console that tells of it.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         let port = settings.number("console.port")

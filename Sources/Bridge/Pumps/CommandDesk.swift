@@ -57,8 +57,6 @@ actor CommandDesk {
         lanes = Lanes(limit: limit)
     }
 
-    var isOpen: Bool { link != nil }
-
     // MARK: - Links
 
     /// A consumer has begun. Its deliveries are taken until it is closed.

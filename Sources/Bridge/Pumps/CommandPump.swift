@@ -13,6 +13,8 @@ final class CommandPump: Service {
     private let desk: CommandDesk
     private let handler: CommandHandler
     private let publisher: Publisher
+    /// The desk's number of the link that is consumed from.
+    private let link = Gate<Int>()
     private let logger: Logger
 
     init(
@@ -47,7 +49,7 @@ final class CommandPump: Service {
 
     /// Why it is not at work, in a sentence.
     var trouble: String? {
-        get async { await desk.isOpen ? nil : "The bridge is not consuming commands." }
+        link.value == nil ? "The bridge is not consuming commands." : nil
     }
 
     private func work() async {
@@ -70,12 +72,14 @@ final class CommandPump: Service {
             try await topology.settle(on: connection, configuration.topology)
             let consumer = try await connection.consume(
                 names.commands, prefetch: configuration.commands.prefetch)
-            let link = await desk.open()
+            let number = await desk.open()
+            link.open(number)
+            defer { link.close() }
             logger.info("Consuming commands", metadata: [LogKeys.queue: "\(names.commands)"])
             do {
-                try await take(from: consumer, link: link)
+                try await take(from: consumer, link: number)
             } catch {
-                await desk.close(link)
+                await desk.close(number)
                 throw error
             }
             // It was cancelled by us: what is under way may still be settled on this connection.
