@@ -1,0 +1,82 @@
+import AMQP
+import Bridge
+import GWS
+import GWSSimulator
+import Logging
+import ServiceLifecycle
+import TestSupport
+
+/// A bridge between a real broker and a simulated GWS, and a microservice beside it that sends commands and hears
+/// everything.
+struct Stage: Sendable {
+    let prefix: String
+    let node: PrivateBroker
+    let simulator: Simulator
+    let bridge: Bridge
+    let client: Client
+
+    /// Runs it all for as long as the body does, and then stops the bridge as SIGTERM would; that it ends within its time
+    /// and without an error is part of every test.
+    static func run(
+        on node: PrivateBroker? = nil,
+        simulator configuration: SimulatorConfiguration = SimulatorConfiguration(),
+        agents: [String] = ["5001"],
+        configure: (inout BridgeConfiguration) -> Void = { _ in },
+        _ body: @Sendable (Stage) async throws -> Void
+    ) async throws {
+        let node = if let node { node } else { try await PrivateBroker.shared }
+        try await withSimulator(configuration) { simulator, url in
+            let prefix = uniqueName("gws")
+            var configuration = try BridgeConfiguration(
+                instance: prefix, broker: node.broker(), server: GWSServer(url: url),
+                agents: agents.map { AgentCredentials(agent: $0, userName: $0, password: $0) })
+            configuration.prefix = prefix
+            configuration.shutdownTimeout = .seconds(5)
+            configure(&configuration)
+            let bridge = try Bridge(configuration: configuration, logger: logger)
+            let stage = Stage(
+                prefix: prefix, node: node, simulator: simulator, bridge: bridge,
+                client: Client(prefix: prefix, broker: node.broker()))
+            try await stage.play(body)
+        }
+    }
+
+    private func play(_ body: @Sendable (Stage) async throws -> Void) async throws {
+        let services = ServiceGroup(services: [bridge], logger: Self.logger)
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await services.run() }
+            try await eventually(within: .seconds(20), "the bridge is ready") { bridge.readiness.isReady }
+            try await withThrowingTaskGroup { clients in
+                clients.addTask { try await client.run() }
+                try await within(.seconds(10), "the client listens") { try await client.whenListening() }
+                try await body(self)
+                clients.cancelAll()
+            }
+            await services.triggerGracefulShutdown()
+            try await within(.seconds(15), "the bridge stops") { [client] in
+                _ = client  // Held until the bridge has said its last.
+                try await Task.sleep(for: .zero)
+            }
+            try await group.waitForAll()
+        }
+        try await client.tidyUp()
+    }
+
+    private static var logger: Logger {
+        var logger = Logger(label: "bridge")
+        logger.logLevel = .critical
+        return logger
+    }
+
+    /// A call that rings at the agent and was answered.
+    func establishedCall(agent: String = "5001") async throws -> String {
+        let call = try await simulator.ring(agent: agent)
+        _ = try await client.outcome(of: client.send("Answer", agent: agent, call: call))
+        return call
+    }
+
+    /// The operations that GWS got, as they were POSTed.
+    func operations() async -> [JournaledRequest] {
+        await simulator.requests().filter { $0.method == "POST" && !$0.path.contains("/notifications") }
+    }
+}
