@@ -56,7 +56,7 @@ struct Confirms<Token> {
         while let entry = entries.popFirst() { settle(entry.token) }
     }
 
-    func forEach(_ body: (Token) -> Void) {
+    func visit(_ body: (Token) -> Void) {
         for number in entries.firstNumber..<entries.nextNumber {
             if let entry = entries[number] { body(entry.token) }
         }

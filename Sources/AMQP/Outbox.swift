@@ -88,7 +88,7 @@ struct Outbox {
             if let batch = waiting[number], batch.id == id { return batch.finish(error) }
             number += 1
         }
-        confirms.forEach { if $0.batch.id == id { $0.batch.finish(error) } }
+        confirms.visit { if $0.batch.id == id { $0.batch.finish(error) } }
     }
 
     /// The connection has ended.
