@@ -1,0 +1,143 @@
+import Glibc
+import NIOConcurrencyHelpers
+
+/// A TCP link on loopback that can stop passing bytes without a word, go on, and be cut.
+///
+/// What is held up is not lost: both ends see a peer that neither reads nor writes nor closes.
+public final class FrozenLink: Sendable {
+    public let port: Int
+    private let targetPort: Int
+    private let listener: Int32
+    /// True while frozen; pumps wait for false before they pass anything on.
+    private let gate = ConditionLock(value: false)
+    private let sockets = NIOLockedValueBox<Set<Int32>>([])
+
+    /// Passes on to `targetPort` on loopback.
+    public init(to targetPort: Int) throws {
+        self.targetPort = targetPort
+        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var address = Self.address(0)
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let status = withUnsafeMutableBytes(of: &address) { bytes in
+            let address = bytes.assumingMemoryBound(to: sockaddr.self).baseAddress!
+            return bind(listener, address, length) == 0 && listen(listener, 16) == 0
+                && getsockname(listener, address, &length) == 0
+        }
+        guard status else {
+            throw PrivateBroker.Failure(description: "no proxy: \(String(cString: strerror(errno)))")
+        }
+        port = Int(UInt16(bigEndian: address.sin_port))
+        let accepting = listener
+        startThread { [weak self] in
+            while true {
+                let client = accept(accepting, nil, nil)
+                guard client >= 0 else { return }
+                guard let self else {
+                    close(client)
+                    return
+                }
+                self.connect(client)
+            }
+        }
+    }
+
+    deinit {
+        thaw()
+        cut()
+        shutdown(listener, Int32(SHUT_RDWR))
+        close(listener)
+    }
+
+    public func freeze() { setFrozen(true) }
+
+    public func thaw() { setFrozen(false) }
+
+    /// Closes what is connected now; new connections are taken.
+    public func cut() {
+        sockets.withLockedValue { for socket in $0 { shutdown(socket, Int32(SHUT_RDWR)) } }
+    }
+
+    private func setFrozen(_ isFrozen: Bool) {
+        gate.lock()
+        gate.unlock(withValue: isFrozen)
+    }
+
+    private func connect(_ client: Int32) {
+        let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var address = Self.address(targetPort)
+        let status = withUnsafeMutableBytes(of: &address) {
+            Glibc.connect(
+                server, $0.assumingMemoryBound(to: sockaddr.self).baseAddress!,
+                socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
+        guard status == 0 else {
+            close(server)
+            close(client)
+            return
+        }
+        sockets.withLockedValue { $0.formUnion([client, server]) }
+        let pumps = NIOLockedValueBox(2)
+        for (source, sink) in [(client, server), (server, client)] {
+            startThread { [gate, sockets] in
+                Self.pump(source, sink, gate)
+                shutdown(source, Int32(SHUT_RDWR))
+                shutdown(sink, Int32(SHUT_RDWR))
+                // The second to end closes both.
+                let isLast = pumps.withLockedValue { pumps in
+                    pumps -= 1
+                    return pumps == 0
+                }
+                guard isLast else { return }
+                sockets.withLockedValue { _ = ($0.remove(source), $0.remove(sink)) }
+                close(source)
+                close(sink)
+            }
+        }
+    }
+
+    private static func pump(_ source: Int32, _ sink: Int32, _ gate: ConditionLock<Bool>) {
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while true {
+            gate.lock(whenValue: false)
+            gate.unlock()
+            let count = read(source, &buffer, buffer.count)
+            guard count > 0 else { return }
+            // It may have frozen while we waited for something to pass on.
+            gate.lock(whenValue: false)
+            gate.unlock()
+            var sent = 0
+            while sent < count {
+                let written = buffer.withUnsafeBytes {
+                    send(sink, $0.baseAddress! + sent, count - sent, Int32(MSG_NOSIGNAL))
+                }
+                guard written > 0 else { return }
+                sent += written
+            }
+        }
+    }
+
+    private static func address(_ port: Int) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        return address
+    }
+}
+
+/// A thread for what blocks in the kernel; tasks must not.
+func startThread(_ body: @escaping @Sendable () -> Void) {
+    final class Box {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+    var thread = pthread_t()
+    let status = pthread_create(
+        &thread, nil,
+        {
+            Unmanaged<Box>.fromOpaque($0!).takeRetainedValue().body()
+            return nil
+        }, Unmanaged.passRetained(Box(body)).toOpaque())
+    precondition(status == 0, "no thread for a test's proxy")
+    pthread_detach(thread)
+}
