@@ -14,23 +14,23 @@ public final class FrozenLink: Sendable {
 
     /// Passes on to `targetPort` on loopback.
     public init(to targetPort: Int) throws {
-        self.targetPort = targetPort
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        let listening = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = Self.address(0)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withUnsafeMutableBytes(of: &address) { bytes in
+        let isListening = withUnsafeMutableBytes(of: &address) { bytes in
             let address = bytes.assumingMemoryBound(to: sockaddr.self).baseAddress!
-            return bind(listener, address, length) == 0 && listen(listener, 16) == 0
-                && getsockname(listener, address, &length) == 0
+            return bind(listening, address, length) == 0 && listen(listening, 16) == 0
+                && getsockname(listening, address, &length) == 0
         }
-        guard status else {
+        guard isListening else {
             throw PrivateBroker.Failure(description: "no proxy: \(String(cString: strerror(errno)))")
         }
+        self.targetPort = targetPort
+        listener = listening
         port = Int(UInt16(bigEndian: address.sin_port))
-        let accepting = listener
         startThread { [weak self] in
             while true {
-                let client = accept(accepting, nil, nil)
+                let client = accept(listening, nil, nil)
                 guard client >= 0 else { return }
                 guard let self else {
                     close(client)
