@@ -125,6 +125,36 @@ struct OperationsTests {
         }
     }
 
+    @Test func `a connection that the server has closed is not used again`() async throws {
+        let reply: @Sendable (String) -> ScriptedServer.Reply = { _ in
+            .json(#"{"statusCode":0}"#, headers: ["Connection: close"], closes: true)
+        }
+        try await ScriptedServer.with(reply) { server in
+            try await withTransport(to: server.url) { transport in
+                let session = AgentSession(transport: transport)
+                try await session.logIn()
+                _ = try await session.calls()
+                let outcome = await session.perform(try .answer("1"))
+                #expect(outcome.kind == .accepted)
+            }
+        }
+    }
+
+    @Test func `an answer that trickles is not waited for without end`() async throws {
+        let reply: @Sendable (String) -> ScriptedServer.Reply = { request in
+            guard request.hasPrefix("POST") else { return .accepted }
+            return .raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{", closes: false)
+        }
+        try await ScriptedServer.with(reply) { server in
+            try await withTransport(to: server.url, requestTimeout: .milliseconds(300)) { transport in
+                let session = AgentSession(transport: transport)
+                let outcome = await session.perform(try .answer("1"))
+                #expect(outcome.kind == .unknown(.timedOut))
+                #expect(outcome.httpStatus == 200)
+            }
+        }
+    }
+
     @Test func `a redirect is a refusal, and is not followed`() async throws {
         let requests = NIOLockedValueBox(0)
         let reply: @Sendable (String) -> ScriptedServer.Reply = { request in

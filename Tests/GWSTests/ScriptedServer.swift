@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// A server that answers what a test tells it to, byte for byte, for what the simulator cannot be made to do.
 final class ScriptedServer: Sendable {
@@ -27,16 +28,21 @@ final class ScriptedServer: Sendable {
 
     /// - Parameter answer: What to say to a request, given as it came: request line, headers, body.
     static func with<Result>(
-        _ answer: @escaping @Sendable (String) -> Reply, _ body: (ScriptedServer) async throws -> Result
+        _ answer: @escaping @Sendable (String) -> Reply, tls: NIOSSLContext? = nil,
+        _ body: (ScriptedServer) async throws -> Result
     ) async throws -> Result {
         let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+                    }
                     try channel.pipeline.syncOperations.addHandler(Handler(answer: answer))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        let server = ScriptedServer(url: "http://127.0.0.1:\(channel.localAddress?.port ?? 0)")
+        let origin = tls == nil ? "http://127.0.0.1" : "https://localhost"
+        let server = ScriptedServer(url: "\(origin):\(channel.localAddress?.port ?? 0)")
         do {
             let result = try await body(server)
             try await channel.close()
