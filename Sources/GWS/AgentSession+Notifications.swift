@@ -1,5 +1,6 @@
 import Bayeux
 import Foundation
+import Logging
 import NIOConcurrencyHelpers
 import NIOHTTP1
 
@@ -78,6 +79,7 @@ extension AgentSession {
     }
 
     private func setPhase(_ phase: SessionStatus.Phase) {
+        if phase == .renewing { logger.debug("GWS does not honour the log-in any more, renewing it") }
         let acknowledges = bayeux.session.acknowledges
         statusBox.withLockedValue { status in
             status.phase = phase
@@ -109,6 +111,9 @@ extension AgentSession {
                 return try body(of: response, to: request)
             }
             guard stale == nil, !hasRenewedInVain else {
+                // The next run may try once more.
+                hasRenewedInVain = false
+                logOut()
                 throw GWSError.notificationsRefused("HTTP \(response.status) in spite of a fresh log-in")
             }
             stale = login

@@ -56,21 +56,22 @@ struct SessionHeaders: Sendable, Equatable {
     ) -> Bool {
         let before = self
         var name: String?
+        var token: String?
+        // Lengths first: this looks at every header of every response, and hardly ever finds something.
         for header in headers {
             switch header.name.utf8.count {
             case 10 where header.name.lowercased() == "set-cookie": set(header.value, path: path, now: now)
             case 13 where header.name.lowercased() == "x-csrf-header": name = header.value
+            case 12 where header.name.lowercased() == "x-csrf-token": token = header.value
             default: break
             }
         }
         // The one header names the other.
-        if let name, Self.isToken(name),
-            let token = headers.first(where: { $0.name.lowercased() == name.lowercased() })?.value
-        {
-            (csrfName, csrfToken) = (name, token)
-        } else if let token = headers.first(where: { $0.name.lowercased() == "x-csrf-token" })?.value {
-            (csrfName, csrfToken) = (csrfName ?? "X-CSRF-TOKEN", token)
+        if let name, Self.isToken(name) {
+            token = headers.first { $0.name.lowercased() == name.lowercased() }?.value ?? token
+            csrfName = name
         }
+        if let token { (csrfName, csrfToken) = (csrfName ?? "X-CSRF-TOKEN", token) }
         return self != before
     }
 
