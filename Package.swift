@@ -18,6 +18,7 @@ let locks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "s
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -98,7 +99,7 @@ let package = Package(
         .testTarget(name: "BridgeTests", dependencies: ["Bridge", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(
             name: "GWSSimulatorTests",
-            dependencies: ["GWSSimulator", "TestSupport", asyncHTTPClient],
+            dependencies: ["GWSSimulator", "gws-simulator", "TestSupport", asyncHTTPClient, nioCore, nioHTTP1],
             swiftSettings: swiftSettings
         ),
         .testTarget(
