@@ -46,6 +46,11 @@ package struct CallModel: Sendable, Hashable {
     package struct Effect: Sendable, Hashable {
         package let agent: String
         package let type: NotificationType
+
+        package init(agent: String, type: NotificationType) {
+            self.agent = agent
+            self.type = type
+        }
     }
 
     package let id: String

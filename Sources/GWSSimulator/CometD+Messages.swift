@@ -53,7 +53,6 @@ extension CometD {
             case "/meta/subscribe": turn.replies.append(subscribe(reply, message, session))
             case "/meta/unsubscribe": turn.replies.append(unsubscribe(reply, message, session))
             case "/meta/disconnect":
-                forget(session.clientID)
                 turn.left.append(session.clientID)
                 turn.replies.append(reply.success())
             case nil: turn.replies.append(reply.failure("400::channel_missing"))

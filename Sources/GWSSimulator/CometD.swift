@@ -66,11 +66,9 @@ extension CometD {
         byAgent[session.agent]?.remove(clientID)
     }
 
-    /// Forgets, and names, the sessions whose next connect did not come in time.
-    mutating func sweep(now: ContinuousClock.Instant) -> [String] {
-        let expired = sessions.values.filter { $0.deadline.map { $0 < now } ?? false }.map(\.clientID)
-        for clientID in expired { forget(clientID) }
-        return expired
+    /// The sessions whose next connect did not come in time.
+    func expired(at now: ContinuousClock.Instant) -> [String] {
+        sessions.values.filter { $0.deadline.map { $0 < now } ?? false }.map(\.clientID)
     }
 
     mutating func advise(_ clientID: String, _ advice: JSON) { sessions[clientID]?.advice = advice }
@@ -108,6 +106,11 @@ extension CometD {
         session.deadline = now + settings.expiry + connect.interval
         sessions[connect.clientID] = session
         return (messages, .object(reply))
+    }
+
+    /// The connect ended without a reply: what waits goes on waiting, for as long as a session may live.
+    mutating func abandonConnect(_ connect: Connect, now: ContinuousClock.Instant) {
+        sessions[connect.clientID]?.deadline = now + settings.expiry
     }
 
     mutating func insert(_ session: Session) {

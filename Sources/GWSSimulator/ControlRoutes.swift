@@ -52,6 +52,7 @@ extension Simulator {
         case ("DELETE", "faults", nil, 2): removeFault(Int(id) ?? 0)
         case ("POST", "forget-clients", nil, 1): forgetClients(of: control.agent)
         case ("POST", "invalidate-sessions", nil, 1): invalidateSessions(of: control.agent)
+        case ("POST", "change-tokens", nil, 1): changeCSRFTokens(of: control.agent)
         case ("POST", "refuse-logins", nil, 1):
             refuseLogins(control.flag("refuse", else: true), of: control.agent)
         case ("POST", "deny-handshakes", nil, 1):

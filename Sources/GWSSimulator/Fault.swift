@@ -12,6 +12,13 @@ public struct Fault: Sendable, Hashable {
         /// An answer that ends in the middle of its body, whose Content-Length promises more. The real answer's
         /// first half, if there is a real answer.
         case half
+
+        /// An answer with `statusCode` and `statusMessage`, as GWS refuses.
+        public static func refusal(_ status: Int, statusCode: Int, _ message: String) -> Self {
+            let body: JSON = ["statusCode": .int(statusCode), "statusMessage": .string(message)]
+            return .answer(
+                status: status, body: body.serialized, contentType: "application/json;charset=UTF-8")
+        }
     }
 
     /// Whether it strikes before the request is executed (which, a delay excepted, then does not happen) or after.

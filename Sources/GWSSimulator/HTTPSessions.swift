@@ -3,7 +3,7 @@ struct HTTPSessions: Sendable {
     struct Session: Sendable {
         let id: String
         let agent: String
-        let csrfToken: String
+        var csrfToken: String
         /// The value of the load balancer's cookie that leads to the node which knows the session.
         let balancer: String?
         var usedAt: ContinuousClock.Instant
@@ -46,6 +46,19 @@ struct HTTPSessions: Sendable {
             return
         }
         for id in byAgent.removeValue(forKey: agent) ?? [] { sessions[id] = nil }
+    }
+
+    /// Gives those of one agent, or all, another token; the one they know is stale.
+    mutating func changeTokens(of agent: String?) {
+        for id in agent.map({ byAgent[$0] ?? [] }) ?? Set(sessions.keys) {
+            sessions[id]?.csrfToken = Identifier.uuid()
+        }
+    }
+
+    /// Ends those that have not been used for so long.
+    mutating func sweep(timeout: Duration, now: ContinuousClock.Instant) {
+        let expired = sessions.values.filter { now - $0.usedAt > timeout }.map(\.id)
+        for id in expired { remove(id) }
     }
 
     private mutating func remove(_ id: String) {

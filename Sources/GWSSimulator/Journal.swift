@@ -17,6 +17,10 @@ struct Journal: Sendable {
     enum Entry: Sendable {
         case request(JournaledRequest)
         case notification(EmittedNotification)
+        /// A connect of that agent is being held.
+        case poll(agent: String)
+        /// The agent has no CometD session any more.
+        case gone(agent: String)
     }
 
     /// Where a request that is under way stands in the journal.
@@ -72,6 +76,9 @@ struct Journal: Sendable {
         meet(.notification(notification))
         return notification
     }
+
+    mutating func held(by agent: String) { meet(.poll(agent: agent)) }
+    mutating func gone(_ agent: String) { meet(.gone(agent: agent)) }
 
     func requests(after sequence: Int) -> [JournaledRequest] { requests.after(sequence) }
     func conversations(after sequence: Int) -> [JournaledRequest] { conversations.after(sequence) }

@@ -29,7 +29,10 @@ extension Simulator {
         } catch {
             return .empty(status: error == .handshakeInBatch ? 500 : 400)
         }
-        for client in turn.left { wake(client, .left) }
+        for client in turn.left {
+            forget(client)
+            wake(client, .left)
+        }
 
         var answer = Answer()
         var messages = turn.messages
@@ -37,7 +40,10 @@ extension Simulator {
         if let connect = turn.connect {
             let (finished, end) = await hold(connect)
             if end == .superseded { return .empty(status: 500) }
-            if end == .cut { return .cut }
+            if end == .cut {
+                cometD.abandonConnect(finished, now: .now)
+                return .cut
+            }
             if end == .cutInTheMiddle { answer.ending = .cutInTheMiddle }
             let last = cometD.finishConnect(finished, now: .now)
             messages += last.messages
@@ -63,6 +69,7 @@ extension Simulator {
         let number = pollCount
         let clientID = connect.clientID
         cometD.beginHolding(clientID)
+        journal.held(by: session.agent)
         let end = await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 // Cancelled when the poll has ended, or with the whole simulator: either way it is over.

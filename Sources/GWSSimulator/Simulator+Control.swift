@@ -96,13 +96,22 @@ extension Simulator {
     /// request meets 402.
     public func forgetClients(of agent: String? = nil) {
         for client in cometD.clients(of: agent) {
-            cometD.forget(client)
+            forget(client)
             wake(client, .forgotten)
         }
     }
 
+    func forget(_ client: String) {
+        guard let agent = cometD.sessions[client]?.agent else { return }
+        cometD.forget(client)
+        if cometD.clients(of: agent).isEmpty { journal.gone(agent) }
+    }
+
     /// Ends the HTTP sessions of an agent, or of all. CometD sessions stay, but the next request is not authenticated.
     public func invalidateSessions(of agent: String? = nil) { httpSessions.removeAll(of: agent) }
+
+    /// Gives the HTTP sessions of an agent, or of all, another CSRF token: the next POST finds its own stale.
+    public func changeCSRFTokens(of agent: String? = nil) { httpSessions.changeTokens(of: agent) }
 
     /// Whether a right password is refused (`true`) or accepted again.
     public func refuseLogins(_ refuses: Bool = true, of agent: String? = nil) {
@@ -132,7 +141,7 @@ extension Simulator {
     /// the switch and stay, unless told otherwise.
     public func restart(losingCalls: Bool = false) {
         releaseAllPolls(.cut)
-        for client in cometD.clients(of: nil) { cometD.forget(client) }
+        for client in cometD.clients(of: nil) { forget(client) }
         httpSessions.removeAll(of: nil)
         guard losingCalls else { return }
         calls = [:]
@@ -189,6 +198,24 @@ extension Simulator {
             })
         else { throw SimulatorError.stopped }
         return notification
+    }
+
+    /// Returns as soon as a connect of the agent is being held.
+    public func heldPoll(of agent: String) async throws {
+        if cometD.clients(of: agent).contains(where: { heldPolls[$0] != nil }) { return }
+        _ = try await wait(where: { entry in
+            guard case .poll(agent) = entry else { return false }
+            return true
+        })
+    }
+
+    /// Returns as soon as the agent has no CometD session, expired or ended.
+    public func noClient(of agent: String) async throws {
+        if cometD.clients(of: agent).isEmpty { return }
+        _ = try await wait(where: { entry in
+            guard case .gone(agent) = entry else { return false }
+            return true
+        })
     }
 
     private func wait(where isMet: @escaping @Sendable (Journal.Entry) -> Bool) async throws -> Journal.Entry

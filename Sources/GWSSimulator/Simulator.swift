@@ -52,12 +52,15 @@ public actor Simulator: Service {
 
     /// Serves until cancelled or shut down; held polls are answered then and do not keep it.
     public func run() async throws {
+        // Hummingbird calls it an error that it was cancelled; what keeps it from serving is thrown anyway.
+        var quiet = logger
+        quiet.logLevel = .critical
         let application = Application(
             responder: Routes(simulator: self),
             configuration: .init(
                 address: .hostname(configuration.host, port: configuration.port), backlog: 4096),
             onServerRunning: { channel in await self.hasBegunListening(on: channel.localAddress?.port ?? 0) },
-            logger: logger)
+            logger: quiet)
         defer { hasStoppedListening() }
         try await withThrowingTaskGroup { group in
             group.addTask { try await application.run() }
@@ -122,7 +125,10 @@ public actor Simulator: Service {
     /// CometD notices an expired session when it looks, not when it expires.
     private func keepSweeping() async {
         let period = min(.milliseconds(997), max(.milliseconds(20), configuration.expiry / 4))
-        while (try? await Task.sleep(for: period)) != nil { _ = cometD.sweep(now: .now) }
+        while (try? await Task.sleep(for: period)) != nil {
+            for client in cometD.expired(at: .now) { forget(client) }
+            httpSessions.sweep(timeout: configuration.sessionTimeout, now: .now)
+        }
     }
 }
 

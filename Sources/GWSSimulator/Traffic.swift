@@ -35,14 +35,16 @@ extension Simulator {
                 // A beat that came too late is made up for, but not a whole backlog of them.
                 next = max(next + interval, clock.now - .seconds(1))
                 guard (try? await clock.sleep(until: next)) != nil else { return }
-                guard runningTraffic < traffic.limit ?? .max, let agent = agentWithoutCall(startingAt: begun)
+                guard runningTraffic < min(traffic.limit ?? .max, agentNames.count),
+                    let agent = agentWithoutCall(startingAt: begun)
                 else {
                     continue
                 }
                 begun += 1
-                runningTraffic += 1
                 let caller = "+4930" + String(1_000_000 + begun % 9_000_000)
+                // It cannot fail: the agent was just looked up.
                 guard let call = try? ring(agent: agent, from: caller) else { continue }
+                runningTraffic += 1
                 group.addTask { await self.play(call, of: agent, traffic) }
             }
         }

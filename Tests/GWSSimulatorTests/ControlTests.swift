@@ -1,0 +1,120 @@
+import GWSSimulator
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct ControlTests {
+    @Test func `a call is made to ring, answered and ended over HTTP`() async throws {
+        try await withSimulator { _, url in
+            let control = Browser(url)
+            let body = #"{"agent":"5001","from":"+4930","userData":{"a":1}}"#
+            let call = try #require(try await control.post("/simulator/calls", body).json["callId"]?.string)
+            #expect(try await control.post("/simulator/calls/\(call)/answer", "").status == 200)
+            #expect(try await control.post("/simulator/calls/\(call)/user-data", #"{"b":2}"#).status == 200)
+            let calls = try await control.get("/simulator/calls").json["calls"]?.elements
+            #expect(
+                calls?.first?["parties"]?.elements.map { $0["state"]?.string } == [
+                    "Established", "Established",
+                ])
+            #expect(try await control.post("/simulator/calls/\(call)/end", "{}").status == 200)
+            let told = try await control.get("/simulator/notifications?call=\(call)").json["notifications"]?
+                .elements
+            #expect(
+                told?.map { $0["type"]?.string } == [
+                    "StatusChange", "StatusChange", "AttachedDataChanged", "StatusChange",
+                ])
+            #expect(try await control.post("/simulator/calls/\(call)/end", "").status == 404)
+        }
+    }
+
+    @Test func `the journal says who asked what, and what came of it`() async throws {
+        try await withSimulator { simulator, url in
+            let browser = try await Browser.loggedIn(at: url)
+            let call = try await simulator.ring(agent: "5001")
+            _ = try await browser.operate("Hold", on: call)
+            _ = try await browser.operate("Answer", on: call)
+            let requests = try await Browser(url).get("/simulator/requests?method=POST&agent=5001").json
+            let entries = requests["requests"]?.elements ?? []
+            #expect(entries.map { $0["executed"]?.bool } == [false, true])
+            #expect(entries.map { $0["status"]?.int } == [403, 200])
+            #expect(entries.last?["body"]?.string == #"{"operationName":"Answer"}"#)
+            #expect(entries.last?["path"]?.string == "/api/v2/me/calls/\(call)")
+        }
+    }
+
+    @Test func `a fault is set and removed over HTTP`() async throws {
+        try await withSimulator { _, url in
+            let control = Browser(url)
+            let fault = #"{"action":"answer","status":503,"answer":"{}","path":"/me","times":null}"#
+            let id = try #require(try await control.post("/simulator/faults", fault).json["id"]?.int)
+            #expect(
+                try await Browser(url, "5001:5001").get("/api/v2/me", withCredentials: true).status == 503)
+            #expect(try await control.get("/simulator/faults").json["faults"]?.elements.count == 1)
+            #expect(try await control.post("/simulator/faults", #"{"action":"nonsense"}"#).status == 400)
+            try await control.delete("/simulator/faults/\(id)")
+            #expect(
+                try await Browser(url, "5001:5001").get("/api/v2/me", withCredentials: true).status == 200)
+        }
+    }
+
+    @Test func `a pushed notification goes out byte for byte`() async throws {
+        try await withSimulator { simulator, url in
+            let conversation = try await Conversation.connected(try await Browser.loggedIn(at: url))
+            let data = #"{ "messageType" : "ErrorMessage",  "x" : 1.00 }"#
+            let body = #"{"agent":"5001","channel":"/v2/me/devices","raw":\#(JSON.string(data).serialized)}"#
+            #expect(try await Browser(url).post("/simulator/notifications", body).status == 200)
+            let answered = try await conversation.connect()
+            #expect(answered.reply.body.contains(#"{"data":\#(data),"channel":"/v2/me/devices"}"#))
+        }
+    }
+
+    @Test(arguments: [
+        ("/simulator/calls", #"{"agent":"nobody"}"#, 404), ("/simulator/calls", "{}", 400),
+        ("/simulator/calls", "not JSON", 400), ("/simulator/nothing", "{}", 404),
+        ("/simulator/advise", "{}", 400),
+    ])
+    func `a control request that makes no sense is told so`(path: String, body: String, status: Int)
+        async throws
+    {
+        try await withSimulator { _, url in
+            let reply = try await Browser(url).post(path, body)
+            #expect(reply.status == status)
+            #expect(try reply.json["error"]?.string?.isEmpty == false)
+        }
+    }
+
+    @Test func `sessions and agents are listed, and an agent may join`() async throws {
+        try await withSimulator { _, url in
+            let control = Browser(url)
+            _ = try await control.post("/simulator/agents", #"{"name":"6001","password":"6001"}"#)
+            _ = try await Conversation.connected(try await Browser.loggedIn("6001", at: url))
+            let sessions = try await control.get("/simulator/sessions").json
+            #expect(sessions["http"]?.elements.map { $0["agent"]?.string } == ["6001"])
+            #expect(sessions["cometd"]?.elements.first?["subscriptions"]?.elements == ["/v2/me/*"])
+            let agents = try await control.get("/simulator/agents").json["agents"]?.elements
+            #expect(agents?.last?["clients"]?.int == 1)
+        }
+    }
+
+    @Test func `the journal can be awaited`() async throws {
+        try await withSimulator { simulator, url in
+            let browser = try await Browser.loggedIn(at: url)
+            let call = try await simulator.ring(agent: "5001")
+            async let awaited = simulator.request { $0.body.contains("Answer") }
+            _ = try await browser.operate("Answer", on: call)
+            let request = try await awaited
+            #expect(request.executed)
+        }
+    }
+
+    @Test func `who waits for what never comes is freed by cancelling`() async throws {
+        try await withSimulator { simulator, _ in
+            _ = await #expect(throws: CancellationError.self) {
+                try await withThrowingTaskGroup { group in
+                    group.addTask { _ = try await simulator.notification { _ in false } }
+                    group.cancelAll()
+                    try await group.waitForAll()
+                }
+            }
+        }
+    }
+}
