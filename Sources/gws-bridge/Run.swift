@@ -46,13 +46,18 @@ struct Run: AsyncParsableCommand {
     }
 
     private func serve(_ configuration: BridgeConfiguration, _ settings: Settings, _ logger: Logger) async throws {
-        let bridge = try Bridge(configuration: configuration, logger: logger)
+        let bridge: Bridge
+        do {
+            bridge = try Bridge(configuration: configuration, logger: logger)
+        } catch {
+            throw CommandFailure(.configuration, "\(error); see gws.tls.ca-file")
+        }
         // They stop from last to first: the bridge before the console that tells of it.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         let port = settings.number("console.port")
         if port != 0 {
             let host = settings.text("console.host") ?? "127.0.0.1"
-            services.append(.init(service: Console(host: host, port: port, logger: logger) { bridge.readiness }))
+            services.append(.init(service: Console(host: host, port: port, logger: logger) { await bridge.readiness }))
         }
         services.append(.init(service: bridge))
         services.append(.init(service: SecondSignal(), successTerminationBehavior: .ignore))
