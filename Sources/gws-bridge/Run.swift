@@ -57,7 +57,7 @@ struct Run: AsyncParsableCommand {
         let port = settings.number("console.port")
         if port != 0 {
             let host = settings.text("console.host") ?? "127.0.0.1"
-            services.append(.init(service: Console(host: host, port: port, logger: logger) { await bridge.readiness }))
+            services.append(.init(service: Console(host: host, port: port, logger: logger) { bridge.readiness }))
         }
         services.append(.init(service: bridge))
         services.append(.init(service: SecondSignal(), successTerminationBehavior: .ignore))
