@@ -82,7 +82,7 @@ let package = Package(
             name: "gws-bridge",
             dependencies: [
                 "Bridge", "AMQP", "GWS", "RawJSON", argumentParser, configuration, yams, asyncHTTPClient, nioCore,
-                hummingbird, serviceLifecycle, logging, locks,
+                nioHTTP, hummingbird, serviceLifecycle, unixSignals, logging, locks,
             ],
             swiftSettings: swiftSettings
         ),
@@ -123,7 +123,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["gws-bridge", "AMQP", "Bridge", "GWS", "TestSupport"],
+            dependencies: ["gws-bridge", "AMQP", "Bridge", "GWS", "GWSSimulator", "TestSupport", logging, locks],
             swiftSettings: swiftSettings
         ),
         .testTarget(

@@ -46,7 +46,12 @@ struct Run: AsyncParsableCommand {
     }
 
     private func serve(_ configuration: BridgeConfiguration, _ settings: Settings, _ logger: Logger) async throws {
-        let bridge = try Bridge(configuration: configuration, logger: logger)
+        let bridge: Bridge
+        do {
+            bridge = try Bridge(configuration: configuration, logger: logger)
+        } catch {
+            throw CommandFailure(.configuration, "\(error); see gws.tls.ca-file")
+        }
         // They stop from last to first: the bridge before the console that tells of it.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         let port = settings.number("console.port")

@@ -44,7 +44,7 @@ final class Program: Sendable {
         try self.init(arguments, environment: environment)
     }
 
-    /// - Parameter environment: all of it, but for the path: nothing of the tests' own reaches the program.
+    /// - Parameter environment: All of it, but for the path: nothing of the tests' own reaches the program.
     init(_ arguments: [String], of program: String = "gws-bridge", environment: [String: String]) throws {
         name = ([program] + arguments).joined(separator: " ")
         let process = Process()
@@ -53,13 +53,17 @@ final class Program: Sendable {
         process.arguments = arguments
         process.environment = environment.merging(["PATH": "/usr/bin:/bin"]) { own, _ in own }
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = Self.pipe(into: \.output, streams)
-        process.standardError = Self.pipe(into: \.error, streams)
+        let output = try Self.pipe(into: \.output, streams)
+        let error = try Self.pipe(into: \.error, streams)
+        process.standardOutput = output
+        process.standardError = error
         let streams = streams
         process.terminationHandler = { process in
             Self.change(streams) { $0.code = process.terminationStatus }
         }
         try process.run()
+        try output.close()
+        try error.close()
         self.process = process.processIdentifier
     }
 
@@ -139,14 +143,17 @@ final class Program: Sendable {
 
     private static func pipe(
         into stream: any WritableKeyPath<Streams, Stream> & Sendable, _ streams: NIOLockedValueBox<Streams>
-    ) -> Pipe {
-        let pipe = Pipe()
-        pipe.fileHandleForReading.readabilityHandler = { handle in
+    ) throws -> FileHandle {
+        // Not Foundation's Pipe: another program started at the same time would inherit its ends, and keep them open.
+        var ends: [Int32] = [0, 0]
+        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw POSIXError(.EMFILE) }
+        let reading = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
+        reading.readabilityHandler = { handle in
             let data = handle.availableData
             if data.isEmpty { handle.readabilityHandler = nil }
             change(streams) { $0[keyPath: stream].take(data) }
         }
-        return pipe
+        return FileHandle(fileDescriptor: ends[1], closeOnDealloc: true)
     }
 }
 
