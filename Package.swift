@@ -128,7 +128,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SystemTests",
-            dependencies: ["Bridge", "GWS", "TestSupport"],
+            dependencies: ["Bridge", "GWS", "RawJSON", "TestSupport", serviceLifecycle],
             swiftSettings: swiftSettings
         ),
     ],

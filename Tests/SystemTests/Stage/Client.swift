@@ -73,6 +73,10 @@ final class Client: Sendable {
 
     // MARK: - Sending
 
+    struct NotSent: Error {
+        let reason: String
+    }
+
     /// Publishes until the broker has confirmed.
     ///
     /// - Returns: the command's id.
@@ -90,8 +94,8 @@ final class Client: Sendable {
             guard let connection = link.withLockedValue(\.self) else { continue }
             switch await connection.publish(message) {
             case .confirmed: return properties.messageID ?? ""
-            case .returned: throw NeverHappened(what: "the command was routed")
-            case .failed(.invalidMessage(let reason)): throw NeverHappened(what: "the command was sent: \(reason)")
+            case .returned: throw NotSent(reason: "no queue took it")
+            case .failed(.invalidMessage(let reason)): throw NotSent(reason: reason)
             case .nacked, .failed: try await Task.sleep(for: .milliseconds(50))
             }
         }

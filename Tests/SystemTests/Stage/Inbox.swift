@@ -6,7 +6,7 @@ import TestSupport
 final class Inbox: Sendable {
     private struct State {
         var messages: [AMQPMessage] = []
-        var waiters: [Int: (AMQPMessage) -> Bool] = [:]
+        var waiters: [Int: @Sendable (AMQPMessage) -> Bool] = [:]
         var continuations: [Int: CheckedContinuation<AMQPMessage?, Never>] = [:]
         var lastWaiter = 0
     }

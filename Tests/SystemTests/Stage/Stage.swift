@@ -53,14 +53,18 @@ struct Stage: Sendable {
                 clients.cancelAll()
             }
             await services.triggerGracefulShutdown()
-            try await within(.seconds(15), "the bridge stops") { [client] in
-                _ = client  // Held until the bridge has said its last.
-                try await Task.sleep(for: .zero)
+            group.addTask {
+                try await ContinuousClock().sleep(for: .seconds(15))
+                throw Overtime()
             }
-            try await group.waitForAll()
+            try await group.next()
+            group.cancelAll()
         }
         try await client.tidyUp()
     }
+
+    /// The bridge did not stop within its time.
+    struct Overtime: Error {}
 
     private static var logger: Logger {
         var logger = Logger(label: "bridge")
