@@ -146,7 +146,8 @@ final class Program: Sendable {
     ) throws -> FileHandle {
         // Not Foundation's Pipe: another program started at the same time would inherit its ends, and keep them open.
         var ends: [Int32] = [0, 0]
-        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw POSIXError(.EMFILE) }
+        guard Foundation.pipe(&ends) == 0 else { throw POSIXError(.EMFILE) }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         let reading = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
         reading.readabilityHandler = { handle in
             let data = handle.availableData
