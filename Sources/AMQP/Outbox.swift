@@ -68,15 +68,17 @@ struct Outbox {
     /// The message to write next; those that nobody waits for any more are passed over.
     mutating func next() -> Token? {
         while let batch = waiting.first {
-            if batch.isAbandoned {
-                waitingCount -= batch.messages.count - nextIndex
-            } else if nextIndex < batch.messages.count {
-                defer { nextIndex += 1 }
-                waitingCount -= 1
-                return Token(batch: batch, index: nextIndex)
+            let index = nextIndex
+            let isTaken = !batch.isAbandoned
+            let left = batch.messages.count - index
+            waitingCount -= isTaken ? 1 : left
+            if isTaken, left > 1 {
+                nextIndex += 1
+            } else {
+                waiting.popFirst()
+                nextIndex = 0
             }
-            waiting.popFirst()
-            nextIndex = 0
+            if isTaken { return Token(batch: batch, index: index) }
         }
         return nil
     }
