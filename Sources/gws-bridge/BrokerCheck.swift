@@ -16,14 +16,18 @@ struct BrokerCheck: Sendable {
                 })
         } catch {
             let failure = CommandFailure(error, names: names)
-            let remedy = failure.code == .unavailable ? "See amqp.url, and whether the broker runs and can be reached from here." : nil
+            let remedy =
+                failure.code == .unavailable
+                ? "See amqp.url, and whether the broker runs and can be reached from here." : nil
             return [Finding("broker", .failure, failure.description, remedy: remedy)]
         }
         guard configuration.topology != .none else { return findings }
         let names = Names(prefix: configuration.prefix)
         let topology = BridgeTopology(names: names, deliveryLimit: configuration.commands.deliveryLimit)
         for exchange in topology.exchanges { findings.append(await check(exchange)) }
-        for queue in topology.queues { findings.append(await check(queue, holdsFailures: queue.name == names.deadLetters)) }
+        for queue in topology.queues {
+            findings.append(await check(queue, holdsFailures: queue.name == names.deadLetters))
+        }
         return Self.gathered(findings)
     }
 
@@ -59,7 +63,9 @@ struct BrokerCheck: Sendable {
             let status = try await link { try await $0.declare(queue, passively: true) }
             let found = "\(status.messages) messages, \(status.consumers) consumers"
             guard holdsFailures, status.messages > 0 else { return Finding(name, .ok, found) }
-            return Finding(name, .warning, found, remedy: "Commands failed: look at them, and remove those that are done with.")
+            return Finding(
+                name, .warning, found,
+                remedy: "Commands failed: look at them, and remove those that are done with.")
         } catch {
             return missing(name, error)
         }
@@ -68,7 +74,8 @@ struct BrokerCheck: Sendable {
     private func missing(_ name: String, _ error: AMQPError) -> Finding {
         guard case .channelClosed(404, _, _) = error else { return Finding(name, .failure, "\(error)") }
         guard configuration.topology == .declare else {
-            return Finding(name, .failure, "is not there", remedy: "Declare it, or set amqp.topology to declare.")
+            return Finding(
+                name, .failure, "is not there", remedy: "Declare it, or set amqp.topology to declare.")
         }
         return Finding(name, .ok, "is not there yet; the bridge will declare it")
     }
@@ -77,6 +84,9 @@ struct BrokerCheck: Sendable {
     private static func gathered(_ findings: [Finding]) -> [Finding] {
         let absent = findings.filter { $0.message.hasPrefix("is not there yet") }
         guard absent.count == findings.count - 1, absent.count > 1 else { return findings }
-        return [findings[0], Finding("topology", .ok, "no exchanges and queues yet; the bridge will declare them")]
+        return [
+            findings[0],
+            Finding("topology", .ok, "no exchanges and queues yet; the bridge will declare them"),
+        ]
     }
 }

@@ -25,7 +25,8 @@ struct Check: AsyncParsableCommand {
         async let gws = GWSCheck(configuration: configuration).findings()
         let findings = await broker + gws
         if json {
-            Terminal.output.writeLine("[\n" + findings.map { "  " + $0.json }.joined(separator: ",\n") + "\n]")
+            Terminal.output.writeLine(
+                "[\n" + findings.map { "  " + $0.json }.joined(separator: ",\n") + "\n]")
         } else {
             for finding in findings { Terminal.output.writeLine(finding.text(on: .output)) }
         }

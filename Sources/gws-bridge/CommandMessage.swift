@@ -36,7 +36,9 @@ struct CommandMessage: Sendable {
         guard call == nil || device == nil else {
             throw CommandFailure(.usage, "--call and --device exclude each other")
         }
-        let address = [("agent", agent), ("callId", call), ("deviceId", device), ("operationName", operation)]
+        let address = [
+            ("agent", agent), ("callId", call), ("deviceId", device), ("operationName", operation),
+        ]
         return address.compactMap { name, value in value.map { (name, JSON.quote($0)) } }
     }
 

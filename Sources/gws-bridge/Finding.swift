@@ -28,7 +28,8 @@ struct Finding: Sendable, Hashable {
 
     var json: String {
         JSON.object([
-            ("name", JSON.quote(name)), ("status", JSON.quote(status.rawValue)), ("message", JSON.quote(message)),
+            ("name", JSON.quote(name)), ("status", JSON.quote(status.rawValue)),
+            ("message", JSON.quote(message)),
             ("remedy", JSON.optional(remedy)),
         ])
     }

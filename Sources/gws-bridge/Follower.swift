@@ -22,7 +22,7 @@ struct Follower: Service {
                     try await follow(progress)
                 } catch let error as AMQPError where error.mayPass && !Task.isCancelled {
                     await pause(after: error, progress)
-                } catch where Task.isCancelled {
+                } catch  where Task.isCancelled {
                     // Whatever the end of the connection was called, it was ours.
                 }
             }
@@ -49,17 +49,22 @@ struct Follower: Service {
 
     /// The progress is shared, as a connection that breaks must not take it along.
     private func follow(_ progress: NIOLockedValueBox<Progress>) async throws {
-        try await AMQPConnection.withConnection(to: broker, name: "gws-bridge tail", logger: .silent) { link in
-            let queue = try await link.declare(Queue(name: "", durable: false, exclusive: true, autoDelete: true)).name
+        try await AMQPConnection.withConnection(to: broker, name: "gws-bridge tail", logger: .silent) {
+            link in
+            let queue = try await link.declare(
+                Queue(name: "", durable: false, exclusive: true, autoDelete: true)
+            ).name
             for exchange in exchanges {
                 for key in keys {
-                    try await link.bind(Binding(source: exchange, destination: .queue(queue), routingKey: key))
+                    try await link.bind(
+                        Binding(source: exchange, destination: .queue(queue), routingKey: key))
                 }
             }
             let messages = try await link.consume(queue, prefetch: 200, acknowledges: false)
-            if progress.withLockedValue({ $0.begin() }) {
-                Terminal.error.writeLine("gws-bridge: following again; what came meanwhile was missed")
-            }
+            let isAgain = progress.withLockedValue { $0.begin() }
+            let what =
+                isAgain ? "again; what came meanwhile was missed" : exchanges.joined(separator: " and ")
+            Terminal.error.writeLine("gws-bridge: following \(what)")
             for try await batch in messages {
                 for delivery in batch where !progress.withLockedValue(\.isDone) {
                     let isRead = print(delivery.message)
@@ -84,7 +89,8 @@ struct Follower: Service {
 
     private func explained(_ error: AMQPError) -> String {
         guard case .channelClosed(404, _, _) = error else { return "\(error)" }
-        return "\(exchanges.joined(separator: " and ")) not there yet, the bridge declares them when it starts"
+        return
+            "\(exchanges.joined(separator: " and ")) not there yet, the bridge declares them when it starts"
     }
 }
 

@@ -47,7 +47,9 @@ struct GWSBridge: AsyncParsableCommand {
 
 /// What the subcommands that need a configuration have in common.
 struct ConfigurationOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("YAML file of the configuration; the environment goes before it.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "YAML file of the configuration; the environment goes before it.", valueName: "file"))
     var config: String?
 
     func settings() throws(ConfigurationError) -> Settings {

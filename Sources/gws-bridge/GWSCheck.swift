@@ -34,7 +34,9 @@ struct GWSCheck: Sendable {
         let url = configuration.server.url
         do {
             guard let version = try await session.version() else {
-                return Finding("gws", .warning, "\(url) answers, but does not tell its version", remedy: "See gws.url: is it GWS?")
+                return Finding(
+                    "gws", .warning, "\(url) answers, but does not tell its version",
+                    remedy: "See gws.url: is it GWS?")
             }
             return Finding("gws", .ok, "GWS \(version) at \(url)")
         } catch {
@@ -42,10 +44,12 @@ struct GWSCheck: Sendable {
             // Some sites do not let the version be read. Whether it is GWS is seen when the agents log in.
             case .refused: return Finding("gws", .ok, "GWS at \(url) does not tell its version")
             case .unexpectedAnswer:
-                return Finding("gws", .warning, "\(url): \(error)", remedy: "See gws.url: is it GWS that answers there?")
+                return Finding(
+                    "gws", .warning, "\(url): \(error)", remedy: "See gws.url: is it GWS that answers there?")
             default:
                 return Finding(
-                    "gws", .failure, "\(url): \(error)", remedy: "See gws.url, and whether GWS runs and can be reached from here.")
+                    "gws", .failure, "\(url): \(error)",
+                    remedy: "See gws.url, and whether GWS runs and can be reached from here.")
             }
         }
     }

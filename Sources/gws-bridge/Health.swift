@@ -17,7 +17,9 @@ struct Health: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The address to ask; that of console.host and console.port if left out.", valueName: "url"))
+    @Argument(
+        help: ArgumentHelp(
+            "The address to ask; that of console.host and console.port if left out.", valueName: "url"))
     var url: String?
 
     @OptionGroup var configuration: ConfigurationOptions
@@ -26,15 +28,18 @@ struct Health: AsyncParsableCommand {
         let url = try url ?? configuration.settings().readinessURL()
         let answer: (status: UInt, body: [UInt8])
         do {
-            let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(3))
+            let response = try await HTTPClient.shared.execute(
+                HTTPClientRequest(url: url), timeout: .seconds(3))
             let body = try await response.body.collect(upTo: 65_536)
             answer = (response.status.code, Array(body.readableBytesView))
         } catch {
             try fail("\(url) does not answer: \(error)")
         }
         guard answer.status == 200 else {
-            let reasons = (try? RawJSON(answer.body))?["reasons"].map { $0.elements.compactMap(\.string) } ?? []
-            try fail("not ready: " + (reasons.isEmpty ? "HTTP \(answer.status)" : reasons.joined(separator: "; ")))
+            let reasons =
+                (try? RawJSON(answer.body))?["reasons"].map { $0.elements.compactMap(\.string) } ?? []
+            try fail(
+                "not ready: " + (reasons.isEmpty ? "HTTP \(answer.status)" : reasons.joined(separator: "; ")))
         }
         Terminal.output.writeLine("ready")
     }
@@ -49,11 +54,13 @@ extension Settings {
     fileprivate func readinessURL() throws(ConfigurationError) -> String {
         let port = number("console.port")
         guard port != 0 else {
-            throw ConfigurationError(at: origin("console.port"), "console.port", "is 0, so there is nothing to ask")
+            throw ConfigurationError(
+                at: origin("console.port"), "console.port", "is 0, so there is nothing to ask")
         }
         let host = text("console.host") ?? "127.0.0.1"
         // Listening everywhere is listening here, too.
-        let address = ["0.0.0.0": "127.0.0.1", "::": "[::1]"][host] ?? (host.contains(":") ? "[\(host)]" : host)
+        let address =
+            ["0.0.0.0": "127.0.0.1", "::": "[::1]"][host] ?? (host.contains(":") ? "[\(host)]" : host)
         return "http://\(address):\(port)/readyz"
     }
 }

@@ -9,11 +9,13 @@ extension JSON {
         let texts: [(String, String?)] = [
             ("contentType", properties.contentType), ("contentEncoding", properties.contentEncoding),
             ("correlationId", properties.correlationID), ("replyTo", properties.replyTo),
-            ("expiration", properties.expiration), ("messageId", properties.messageID), ("type", properties.type),
+            ("expiration", properties.expiration), ("messageId", properties.messageID),
+            ("type", properties.type),
             ("userId", properties.userID), ("appId", properties.appID), ("clusterId", properties.clusterID),
         ]
         let numbers: [(String, UInt64?)] = [
-            ("deliveryMode", properties.deliveryMode.map(UInt64.init)), ("priority", properties.priority.map(UInt64.init)),
+            ("deliveryMode", properties.deliveryMode.map(UInt64.init)),
+            ("priority", properties.priority.map(UInt64.init)),
             ("timestamp", properties.timestamp),
         ]
         return object(

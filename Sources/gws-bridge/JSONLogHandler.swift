@@ -24,7 +24,10 @@ struct JSONLogHandler: LogHandler {
         if let provided = metadataProvider?.get() { all.merge(provided) { $1 } }
         if let own = event.metadata { all.merge(own) { $1 } }
         var members: [(String, String)] = [
-            ("time", JSON.quote(Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))),
+            (
+                "time",
+                JSON.quote(Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+            ),
             ("level", JSON.quote(event.level.rawValue)),
             ("logger", JSON.quote(label)),
             ("message", JSON.quote("\(event.message)")),
@@ -38,7 +41,8 @@ struct JSONLogHandler: LogHandler {
         case .string(let text): JSON.quote(text)
         case .stringConvertible(let value): JSON.quote("\(value)")
         case .array(let values): JSON.array(values.map(json))
-        case .dictionary(let values): JSON.object(values.sorted { $0.key < $1.key }.map { ($0.key, json($0.value)) })
+        case .dictionary(let values):
+            JSON.object(values.sorted { $0.key < $1.key }.map { ($0.key, json($0.value)) })
         }
     }
 }

@@ -39,13 +39,16 @@ struct ReplyLine: Sendable {
     func text(on terminal: Terminal) -> String {
         var parts = [terminal.paint(outcome, verdict.colour)]
         parts += [reply["operationName"]?.string, subject].compactMap { $0 }
-        parts += [explanation.map { "– \($0)" }, terminal.paint("(\(circumstances))", .grey)].compactMap { $0 }
+        parts += [explanation.map { "– \($0)" }, terminal.paint("(\(circumstances))", .grey)].compactMap {
+            $0
+        }
         return parts.joined(separator: " ")
     }
 
     private var subject: String? {
         let agent = reply["agent"]?.string.map { "of \($0)" }
-        let target = reply["callId"]?.string.map { "call \($0)" } ?? reply["deviceId"]?.string.map { "device \($0)" }
+        let target =
+            reply["callId"]?.string.map { "call \($0)" } ?? reply["deviceId"]?.string.map { "device \($0)" }
         let parts = [target, agent].compactMap { $0 }
         return parts.isEmpty ? nil : parts.joined(separator: " ")
     }
@@ -65,7 +68,8 @@ struct ReplyLine: Sendable {
         let milliseconds = reply["finishedAfterMs"]?.int ?? reply["acceptedAfterMs"]?.int
         let attempts = reply["attempts"]?.int.flatMap { $0 == 1 ? nil : "\($0) attempts" }
         return [
-            reply["httpStatus"]?.int.map { "HTTP \($0)" }, reply["statusCode"]?.int.map { "statusCode \($0)" },
+            reply["httpStatus"]?.int.map { "HTTP \($0)" },
+            reply["statusCode"]?.int.map { "statusCode \($0)" },
             attempts, milliseconds.map { "\($0) ms" }, isFinal ? nil : "not final",
         ]
         .compactMap { $0 }.joined(separator: ", ")

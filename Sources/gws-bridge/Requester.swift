@@ -15,7 +15,8 @@ struct Requester: Sendable {
     ) async throws -> ReplyLine.Verdict? {
         do {
             return try await within(limit) {
-                try await AMQPConnection.withConnection(to: broker, name: "gws-bridge send", logger: .silent) { link in
+                try await AMQPConnection.withConnection(to: broker, name: "gws-bridge send", logger: .silent)
+                { link in
                     try await exchange(message, over: link, print: print)
                 }
             }
@@ -33,7 +34,8 @@ struct Requester: Sendable {
         message.properties.replyTo = Self.replyQueue
         try Self.check(await link.publish(message), message)
         for try await batch in replies {
-            for delivery in batch where delivery.message.properties.correlationID == message.properties.correlationID {
+            for delivery in batch
+            where delivery.message.properties.correlationID == message.properties.correlationID {
                 print(delivery.message.body)
                 guard let line = ReplyLine(body: delivery.message.body) else {
                     throw CommandFailure(.uncertain, "the reply is none that this version understands")
@@ -58,7 +60,9 @@ struct Requester: Sendable {
     }
 
     private static func failure(_ error: AMQPError, _ message: AMQPMessage) -> CommandFailure {
-        guard case .channelClosed(404, _, _) = error else { return CommandFailure(error, names: message.exchange) }
+        guard case .channelClosed(404, _, _) = error else {
+            return CommandFailure(error, names: message.exchange)
+        }
         return CommandFailure(
             .unavailable,
             "the exchange \(message.exchange) is not there. Is the bridge running, on the same broker and virtual host, "

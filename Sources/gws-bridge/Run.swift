@@ -45,7 +45,9 @@ struct Run: AsyncParsableCommand {
         try await serve(configuration, settings, Logger(label: "gws-bridge"))
     }
 
-    private func serve(_ configuration: BridgeConfiguration, _ settings: Settings, _ logger: Logger) async throws {
+    private func serve(_ configuration: BridgeConfiguration, _ settings: Settings, _ logger: Logger)
+        async throws
+    {
         let bridge: Bridge
         do {
             bridge = try Bridge(configuration: configuration, logger: logger)
@@ -57,7 +59,8 @@ struct Run: AsyncParsableCommand {
         let port = settings.number("console.port")
         if port != 0 {
             let host = settings.text("console.host") ?? "127.0.0.1"
-            services.append(.init(service: Console(host: host, port: port, logger: logger) { bridge.readiness }))
+            services.append(
+                .init(service: Console(host: host, port: port, logger: logger) { bridge.readiness }))
         }
         services.append(.init(service: bridge))
         services.append(.init(service: SecondSignal(), successTerminationBehavior: .ignore))

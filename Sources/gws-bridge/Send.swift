@@ -65,7 +65,8 @@ struct Send: AsyncParsableCommand {
         let settings = try configuration.settings()
         let agent = agent ?? settings.onlyAgent
         let command = CommandMessage(
-            operation: operation, agent: agent, call: call, device: device, parameters: parameters, json: json)
+            operation: operation, agent: agent, call: call, device: device, parameters: parameters, json: json
+        )
         let message = message(body: try command.body(), agent: agent, prefix: settings.text("prefix") ?? "")
         let requester = Requester(broker: try settings.broker(), repliesAreDone: isDone)
         let verdict = try await requester.send(message, within: limit) { print($0) }
@@ -75,7 +76,8 @@ struct Send: AsyncParsableCommand {
         case .uncertain: throw ExitCode(CommandFailure.Code.uncertain.rawValue)
         case nil:
             throw CommandFailure(
-                .noReply, "no reply within \(timeout); the command may still be carried out. Is the bridge running?")
+                .noReply,
+                "no reply within \(timeout); the command may still be carried out. Is the bridge running?")
         }
     }
 
@@ -84,7 +86,8 @@ struct Send: AsyncParsableCommand {
     private func message(body: [UInt8], agent: String?, prefix: String) -> AMQPMessage {
         let id = UUID().uuidString.lowercased()
         // Without an agent the key names none, and the bridge takes the only one that it has.
-        let key = agent.map { "command.\(RoutingKey.encode($0)).\(RoutingKey.encode(operation))" } ?? "command"
+        let key =
+            agent.map { "command.\(RoutingKey.encode($0)).\(RoutingKey.encode(operation))" } ?? "command"
         let properties = Properties(
             contentType: "application/json",
             headers: ["gws-reply": .string(reply.rawValue)],
@@ -94,7 +97,8 @@ struct Send: AsyncParsableCommand {
             appID: "gws-bridge/\(Bridge.version)"
         )
         return AMQPMessage(
-            exchange: "\(prefix).commands", routingKey: key, isMandatory: true, properties: properties, body: body)
+            exchange: "\(prefix).commands", routingKey: key, isMandatory: true, properties: properties,
+            body: body)
     }
 
     private func print(_ body: [UInt8]) {

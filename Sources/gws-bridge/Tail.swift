@@ -25,7 +25,9 @@ struct Tail: AsyncParsableCommand {
     @Flag(help: "Outcomes of commands, too.")
     var outcomes = false
 
-    @Option(help: ArgumentHelp("Where to begin: not available in this version.", valueName: "first|last|offset|time"))
+    @Option(
+        help: ArgumentHelp(
+            "Where to begin: not available in this version.", valueName: "first|last|offset|time"))
     var from: String?
 
     @Option(help: ArgumentHelp("End after so many.", valueName: "number"))
@@ -38,11 +40,13 @@ struct Tail: AsyncParsableCommand {
 
     func validate() throws {
         guard from == nil else {
-            throw ValidationError("--from is not available in this version: it needs the stream of events, which comes later.")
+            throw ValidationError(
+                "--from is not available in this version: it needs the stream of events, which comes later.")
         }
         if let count, count < 1 { throw ValidationError("--count must be at least 1.") }
         if let key = keys.first(where: { $0.utf8.count > 255 }) {
-            throw ValidationError("The pattern \"\(key.prefix(20))…\" is longer than 255 bytes, no key can match it.")
+            throw ValidationError(
+                "The pattern \"\(key.prefix(20))…\" is longer than 255 bytes, no key can match it.")
         }
     }
 
@@ -65,7 +69,9 @@ struct Tail: AsyncParsableCommand {
         do {
             try await group.run()
         } catch let error as AMQPError {
-            throw CommandFailure(error, names: "queues of its own (amq.gen-*) and \(follower.exchanges.joined(separator: ", "))")
+            throw CommandFailure(
+                error,
+                names: "queues of its own (amq.gen-*) and \(follower.exchanges.joined(separator: ", "))")
         }
     }
 
@@ -73,5 +79,7 @@ struct Tail: AsyncParsableCommand {
         Terminal.output.writeLine(TailLine(message).text(on: .output))
     }
 
-    private static func printJSON(_ message: AMQPMessage) -> Bool { Terminal.output.writeLine(TailLine(message).json) }
+    private static func printJSON(_ message: AMQPMessage) -> Bool {
+        Terminal.output.writeLine(TailLine(message).json)
+    }
 }

@@ -18,12 +18,17 @@ struct TailLine: Sendable {
 
     // MARK: - For people
 
-    func text(on terminal: Terminal, timeZone: TimeZone = .current) -> String {
+    /// - Parameter now: for what does not say when it came.
+    func text(on terminal: Terminal, now: Date = .now, timeZone: TimeZone = .current) -> String {
+        let milliseconds =
+            properties.headers["gws-received-at"]?.int ?? Int64(now.timeIntervalSince1970 * 1000)
         let time = terminal.paint(Self.clock(milliseconds, in: timeZone), .grey)
         if let outcome = ReplyLine(body: body), header("gws-message-type") == nil {
             return "\(time) \(terminal.paint("outcome", .magenta)) \(outcome.text(on: terminal))"
         }
-        let parts = [time, terminal.paint("event  ", .cyan), routingKey, states(on: terminal), note(on: terminal)]
+        let parts = [
+            time, terminal.paint("event  ", .cyan), routingKey, states(on: terminal), note(on: terminal),
+        ]
         return parts.compactMap { $0 }.joined(separator: " ")
     }
 
@@ -53,15 +58,13 @@ struct TailLine: Sendable {
 
     private func header(_ name: String) -> String? { properties.headers[name]?.string }
 
-    private var milliseconds: Int64 {
-        properties.headers["gws-received-at"]?.int ?? properties.timestamp.flatMap { Int64(exactly: $0) }.map { $0 * 1000 }
-            ?? Int64(Date.now.timeIntervalSince1970 * 1000)
-    }
-
     private static func clock(_ milliseconds: Int64, in timeZone: TimeZone) -> String {
-        let shifted = milliseconds / 1000 + Int64(timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(milliseconds / 1000))))
+        let shifted =
+            milliseconds / 1000
+            + Int64(timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(milliseconds / 1000))))
         let day = ((shifted % 86_400) + 86_400) % 86_400
-        return [day / 3600, day / 60 % 60, day % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
+        return [day / 3600, day / 60 % 60, day % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(
+            separator: ":")
             + ".\(String(1000 + abs(milliseconds % 1000)).dropFirst())"
     }
 
@@ -81,7 +84,9 @@ struct TailLine: Sendable {
     private static func body(_ body: [UInt8]) -> (String, String) {
         if let value = try? RawJSON(body, limits: .init(allowsDuplicateKeys: true)) {
             // Line ends in JSON can only stand between its tokens: a blank says the same, and keeps it one line.
-            let oneLine = value.bytes.map { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") ? UInt8(ascii: " ") : $0 }
+            let oneLine = value.bytes.map {
+                $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") ? UInt8(ascii: " ") : $0
+            }
             return ("body", String(decoding: oneLine, as: UTF8.self))
         }
         if let text = String(validating: body, as: UTF8.self) { return ("body", JSON.quote(text)) }

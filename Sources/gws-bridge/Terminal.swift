@@ -3,7 +3,14 @@ import Foundation
 /// Standard output or standard error: whole lines, written at once, coloured only where a person looks.
 struct Terminal: Sendable {
     enum Colour: String, Sendable {
-        case red = "31", green = "32", yellow = "33", blue = "34", magenta = "35", cyan = "36", grey = "90", bold = "1"
+        case red = "31"
+        case green = "32"
+        case yellow = "33"
+        case blue = "34"
+        case magenta = "35"
+        case cyan = "36"
+        case grey = "90"
+        case bold = "1"
     }
 
     static let output = Terminal(descriptor: STDOUT_FILENO)

@@ -30,7 +30,10 @@ import Testing
         ("agent:\n  - name: a", "agents.yaml:1: agent: unknown key; did you mean \"agents\"?"),
         ("agents:\n  - 5001", "agents.yaml:2: agents[0]: must be a mapping, like name: \"5001\""),
         ("agents:\n  - user-name: a", "agents.yaml:2: agents[0].name: is missing"),
-        ("agents:\n  - name: a", "agents.yaml:2: agents[0].password-file: is missing; give it or password-env"),
+        (
+            "agents:\n  - name: a",
+            "agents.yaml:2: agents[0].password-file: is missing; give it or password-env"
+        ),
         (
             "agents:\n  - name: a\n    pasword-env: P",
             "agents.yaml:3: agents[0].pasword-env: unknown field; did you mean \"password-env\"?"

@@ -27,7 +27,8 @@ import Testing
         #expect(configuration.broker.tls == nil)
         #expect(configuration.broker.heartbeat == .seconds(10))
         #expect(configuration.server.url == "http://gws:8080")
-        #expect(configuration.agents == [AgentCredentials(agent: "5001", userName: "5001", password: "secret")])
+        #expect(
+            configuration.agents == [AgentCredentials(agent: "5001", userName: "5001", password: "secret")])
         #expect(configuration.subscriptions == BridgeConfiguration.defaultSubscriptions)
         #expect(configuration.shutdownTimeout == .seconds(20))
     }
@@ -64,7 +65,8 @@ import Testing
         #expect(configuration.broker.mechanism == .external)
         #expect(
             configuration.broker.tls
-                == Broker.TLS(caFile: "/ca.pem", certificateFile: "/c.pem", keyFile: "/k.pem", serverName: "broker"))
+                == Broker.TLS(
+                    caFile: "/ca.pem", certificateFile: "/c.pem", keyFile: "/k.pem", serverName: "broker"))
         #expect(configuration.topology == .check)
         #expect(
             try configuration.server
@@ -104,7 +106,10 @@ import Testing
             "amqp.url: amqp://b\ngws.url: http://g\nagent: a\nagent-password-file: not-there",
             "/etc/bridge/not-there: cannot be read; is it there, and may this user read it?"
         ),
-        ("amqp.url: amqps://b", "amqp.tls.ca-file: is not set; amqps needs to know which authorities to trust"),
+        (
+            "amqp.url: amqps://b",
+            "amqp.tls.ca-file: is not set; amqps needs to know which authorities to trust"
+        ),
         (
             "amqp: {url: 'amqps://b', tls: {ca-file: c, key-file: k}}",
             "amqp.tls.certificate-file, amqp.tls.key-file: one is set without the other"

@@ -14,7 +14,8 @@ import Testing
         ("flag=true", #""flag":true"#), ("key=null", #""key":"null""#), ("n=1.50", #""n":1.50"#),
         ("big=12345678901234567890", #""big":12345678901234567890"#),
         (#"destination={"phoneNumber":"5002"}"#, #""destination":{"phoneNumber":"5002"}"#),
-        ("list=[1, 2]", #""list":[1, 2]"#), ("text=a=b", #""text":"a=b""#), (#"q=say "hi""#, #""q":"say \"hi\"""#),
+        ("list=[1, 2]", #""list":[1, 2]"#), ("text=a=b", #""text":"a=b""#),
+        (#"q=say "hi""#, #""q":"say \"hi\"""#),
         (#"s="5001""#, #""s":"\"5001\"""#), ("number=+4930", #""number":"+4930""#),
     ])
     func `a parameter is JSON where it can be, else a string`(parameter: String, member: String) throws {
@@ -24,7 +25,8 @@ import Testing
 
     @Test func `members of the JSON body stand as they came`() throws {
         let command = CommandMessage(
-            operation: "Op", agent: "a", parameters: ["x=1"], json: #"{"digits":"12","operationName":"Op","n":1.10}"#)
+            operation: "Op", agent: "a", parameters: ["x=1"],
+            json: #"{"digits":"12","operationName":"Op","n":1.10}"#)
         #expect(try command.text == #"{"agent":"a","operationName":"Op","digits":"12","n":1.10,"x":1}"#)
     }
 

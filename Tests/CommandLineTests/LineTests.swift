@@ -34,8 +34,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("accepted", ReplyLine.Verdict.done), ("confirmed", .done), ("refused", .refused), ("rejected", .refused),
-        ("expired", .refused), ("unconfirmed", .uncertain), ("unreachable", .uncertain), ("unknown", .uncertain),
+        ("accepted", ReplyLine.Verdict.done), ("confirmed", .done), ("refused", .refused),
+        ("rejected", .refused),
+        ("expired", .refused), ("unconfirmed", .uncertain), ("unreachable", .uncertain),
+        ("unknown", .uncertain),
         ("of a later version", .uncertain),
     ])
     func `every outcome has its verdict`(outcome: String, verdict: ReplyLine.Verdict) {
@@ -46,7 +48,8 @@ import Testing
         let line = TailLine(Self.event)
         #expect(
             line.text(on: plain, timeZone: try #require(TimeZone(identifier: "UTC")))
-                == "00:00:01.005 event   call.00RV.CallRecordingStateChange Established, recording Paused (agent 5001, no. 7)")
+                == "00:00:01.005 event   call.00RV.CallRecordingStateChange Established, recording Paused (agent 5001, no. 7)"
+        )
     }
 
     @Test func `an event as JSON keeps its body`() {
@@ -73,7 +76,8 @@ import Testing
         ]
         #expect(
             JSON.table(table)
-                == #"{"a":true,"b":-1,"c":1.5,"d":"x","e":["y",2],"f":{"z":null},"g":"/w==","h":9,"i":"inf","j":"150e-2"}"#)
+                == #"{"a":true,"b":-1,"c":1.5,"d":"x","e":["y",2],"f":{"z":null},"g":"/w==","h":9,"i":"inf","j":"150e-2"}"#
+        )
     }
 
     @Test func `a log entry is one line of JSON`() throws {
@@ -87,7 +91,8 @@ import Testing
         #expect(line.hasSuffix("}\n") && line.filter { $0 == "\n" }.count == 1)
         #expect(
             line.contains(
-                #""level":"warning","logger":"test","message":"Two\u000alines","agent":"5001","list":["a","b"],"nested":{"n":"1"}"#))
+                #""level":"warning","logger":"test","message":"Two\u000alines","agent":"5001","list":["a","b"],"nested":{"n":"1"}"#
+            ))
     }
 
     private static let event = AMQPMessage(

@@ -49,7 +49,8 @@ final class Program: Sendable {
         name = ([program] + arguments).joined(separator: " ")
         let process = Process()
         let directory = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        process.executableURL = URL(fileURLWithPath: directory).deletingLastPathComponent().appendingPathComponent(program)
+        process.executableURL = URL(fileURLWithPath: directory).deletingLastPathComponent()
+            .appendingPathComponent(program)
         process.arguments = arguments
         process.environment = environment.merging(["PATH": "/usr/bin:/bin"]) { own, _ in own }
         process.standardInput = FileHandle.nullDevice
@@ -77,7 +78,9 @@ final class Program: Sendable {
     /// Everything that has been printed when all of it is there.
     func ended(within limit: Duration = .seconds(30)) async throws -> Ended {
         try await wait("the end of \(name)", within: limit) { $0.code != nil && $0.isRead }
-        return streams.withLockedValue { Ended(code: $0.code ?? -1, output: $0.output.text, error: $0.error.text) }
+        return streams.withLockedValue {
+            Ended(code: $0.code ?? -1, output: $0.output.text, error: $0.error.text)
+        }
     }
 
     /// Waits for a text on standard output or standard error.
@@ -109,7 +112,9 @@ final class Program: Sendable {
             defer { group.cancelAll() }
             return try await group.next() ?? false
         }
-        guard isInTime else { throw Late(description: "\(what) did not come within \(limit); so far: \(printed)") }
+        guard isInTime else {
+            throw Late(description: "\(what) did not come within \(limit); so far: \(printed)")
+        }
     }
 
     private func suspend(until isOver: @escaping @Sendable (Streams) -> Bool) async {

@@ -16,11 +16,13 @@ import Testing
     }
 
     @Test(arguments: [
-        ["nothing-of-the-kind"], ["run", "--no-such-option"], ["send"], ["send", "Hold", "--timeout", "soon"],
+        ["nothing-of-the-kind"], ["run", "--no-such-option"], ["send"],
+        ["send", "Hold", "--timeout", "soon"],
         ["send", "Hold", "--json", "["], ["tail", "--from", "first"], ["tail", "--count", "0"],
     ])
     func `wrong usage is 64`(arguments: [String]) async throws {
-        let ended = try await Program(arguments, environment: ["GWS_BRIDGE_AMQP_URL": "amqp://127.0.0.1:1"]).ended()
+        let ended = try await Program(arguments, environment: ["GWS_BRIDGE_AMQP_URL": "amqp://127.0.0.1:1"])
+            .ended()
         #expect(ended.code == 64)
         #expect(ended.output.isEmpty)
     }
@@ -30,7 +32,8 @@ import Testing
         let ended = try await Program.run(command, environment: ["GWS_BRIDGE_PREFX": "gws"])
         #expect(ended.code == 78)
         #expect(
-            ended.error == "gws-bridge: GWS_BRIDGE_PREFX: unknown variable; did you mean \"GWS_BRIDGE_PREFIX\"?\n")
+            ended.error
+                == "gws-bridge: GWS_BRIDGE_PREFX: unknown variable; did you mean \"GWS_BRIDGE_PREFIX\"?\n")
     }
 
     @Test func `a configuration file that is not there is 78`() async throws {
@@ -53,7 +56,9 @@ import Testing
     @Test func `the configuration is printed without secrets`() async throws {
         let ended = try await Program.run(
             "run", "--print-configuration",
-            environment: ["GWS_BRIDGE_AMQP_URL": "amqp://u:s3cret@broker", "GWS_BRIDGE_AGENT_PASSWORD": "s3cret"])
+            environment: [
+                "GWS_BRIDGE_AMQP_URL": "amqp://u:s3cret@broker", "GWS_BRIDGE_AGENT_PASSWORD": "s3cret",
+            ])
         #expect(ended.code == 0)
         #expect(ended.output.contains("amqp.url: [\"amqp://u:***@broker\"]"))
         #expect(!ended.output.contains("s3cret"))
@@ -81,11 +86,14 @@ import Testing
     @Test func `logs can be JSON`() async throws {
         let bridge = try Program(
             "run",
-            environment: Self.unreachable.merging(["GWS_BRIDGE_CONSOLE_PORT": "0", "GWS_BRIDGE_LOG_FORMAT": "json"]) { $1 })
+            environment: Self.unreachable.merging([
+                "GWS_BRIDGE_CONSOLE_PORT": "0", "GWS_BRIDGE_LOG_FORMAT": "json",
+            ]) { $1 })
         try await bridge.prints("\"level\":")
         bridge.signal(SIGTERM)
         let ended = try await bridge.ended()
-        #expect(ended.error.split(separator: "\n").allSatisfy { $0.hasPrefix("{\"time\":") && $0.hasSuffix("}") })
+        #expect(
+            ended.error.split(separator: "\n").allSatisfy { $0.hasPrefix("{\"time\":") && $0.hasSuffix("}") })
     }
 
     @Test func `health without anybody there is 1`() async throws {

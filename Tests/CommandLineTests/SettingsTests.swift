@@ -36,7 +36,8 @@ import Testing
     }
 
     @Test func `an empty variable and a key without a value are not set`() throws {
-        let settings = try Settings(yaml: "prefix:\nagent: ~\namqp:\n", environment: ["GWS_BRIDGE_PREFIX": ""])
+        let settings = try Settings(
+            yaml: "prefix:\nagent: ~\namqp:\n", environment: ["GWS_BRIDGE_PREFIX": ""])
         #expect(settings.text("prefix") == "gws")
         #expect(settings.text("agent") == nil)
     }
@@ -56,7 +57,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("250ms", Duration.milliseconds(250)), ("5s", .seconds(5)), ("10m", .seconds(600)), ("2h", .seconds(7200)),
+        ("250ms", Duration.milliseconds(250)), ("5s", .seconds(5)), ("10m", .seconds(600)),
+        ("2h", .seconds(7200)),
         ("1d", .seconds(86_400)),
     ])
     func `durations have a unit`(text: String, duration: Duration) throws {
@@ -64,7 +66,9 @@ import Testing
         #expect(ConfigurationValue.text(duration) == text)
     }
 
-    @Test(arguments: ["", "5", "s", "5 s", "-5s", "1.5s", "5sec", "99999999999999999999d", "9223372036854775807d", "٥s"])
+    @Test(arguments: [
+        "", "5", "s", "5 s", "-5s", "1.5s", "5sec", "99999999999999999999d", "9223372036854775807d", "٥s",
+    ])
     func `what is no duration is refused`(text: String) {
         #expect(throws: ConfigurationValue.Refusal.self) { try ConfigurationValue.duration(text) }
     }
@@ -86,15 +90,27 @@ import Testing
         ("prefix: [a]", "/etc/bridge/bridge.yaml:1: prefix: must be one value, not a list"),
         ("prefix: {a: b}", "/etc/bridge/bridge.yaml:1: prefix: must be a value, not a mapping"),
         ("amqp.url: [{a: b}]", "/etc/bridge/bridge.yaml:1: amqp.url: must be a list of texts"),
-        ("prefix: a b", "/etc/bridge/bridge.yaml:1: prefix: \"a b\" must be at most 100 letters, digits, \"-\", \"_\" and \".\""),
+        (
+            "prefix: a b",
+            "/etc/bridge/bridge.yaml:1: prefix: \"a b\" must be at most 100 letters, digits, \"-\", \"_\" and \".\""
+        ),
         (
             "amqp.heartbeat: 10",
             "/etc/bridge/bridge.yaml:1: amqp.heartbeat: \"10\" is no duration; write it like 250ms, 5s, 10m, 24h or 7d"
         ),
-        ("amqp.heartbeat: 0s", "/etc/bridge/bridge.yaml:1: amqp.heartbeat: 0s must be at least 1s and at most 1h"),
+        (
+            "amqp.heartbeat: 0s",
+            "/etc/bridge/bridge.yaml:1: amqp.heartbeat: 0s must be at least 1s and at most 1h"
+        ),
         ("amqp.heartbeat: 1500ms", "/etc/bridge/bridge.yaml:1: amqp.heartbeat: 1500ms must be whole seconds"),
-        ("console.port: 65536", "/etc/bridge/bridge.yaml:1: console.port: \"65536\" must be a whole number, 0 to 65535"),
-        ("gws.acknowledge: perhaps", "/etc/bridge/bridge.yaml:1: gws.acknowledge: \"perhaps\" must be true or false"),
+        (
+            "console.port: 65536",
+            "/etc/bridge/bridge.yaml:1: console.port: \"65536\" must be a whole number, 0 to 65535"
+        ),
+        (
+            "gws.acknowledge: perhaps",
+            "/etc/bridge/bridge.yaml:1: gws.acknowledge: \"perhaps\" must be true or false"
+        ),
         (
             "amqp.topology: make",
             "/etc/bridge/bridge.yaml:1: amqp.topology: \"make\" must be one of \"declare\", \"check\", \"none\""
@@ -105,7 +121,10 @@ import Testing
                 + "special characters in it percent-encoded"
         ),
         ("prefix: a\nprefix: b", "/etc/bridge/bridge.yaml: is no valid YAML: a key is there twice: prefix"),
-        ("amqp: {heartbeat: 5s}\namqp.heartbeat: 6s", "/etc/bridge/bridge.yaml:2: amqp.heartbeat: is there twice"),
+        (
+            "amqp: {heartbeat: 5s}\namqp.heartbeat: 6s",
+            "/etc/bridge/bridge.yaml:2: amqp.heartbeat: is there twice"
+        ),
         ("- prefix", "/etc/bridge/bridge.yaml:1: configuration: must be a mapping of keys to values"),
     ])
     func `a wrong file is refused with the line and the key`(yaml: String, message: String) {
@@ -178,7 +197,8 @@ import Testing
 extension Settings {
     init(yaml: String, environment: [String: String] = [:]) throws(ConfigurationError) {
         try self.init(
-            file: try ConfigurationFile(yaml: yaml, path: "/etc/bridge/bridge.yaml"), environment: environment)
+            file: try ConfigurationFile(yaml: yaml, path: "/etc/bridge/bridge.yaml"), environment: environment
+        )
     }
 
     fileprivate var values: [String: ConfigurationValue] { settings.mapValues(\.value) }

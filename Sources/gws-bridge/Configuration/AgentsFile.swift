@@ -17,11 +17,16 @@ struct AgentsFile {
         /// What this version can do with it.
         var allowed: Allowed = .anything
 
-        enum Allowed { case anything, only(String), nothing }
+        enum Allowed {
+            case anything
+            case only(String)
+            case nothing
+        }
     }
 
     private static let fields: [Field] = [
-        Field(name: "name"), Field(name: "user-name"), Field(name: "password-file"), Field(name: "password-env"),
+        Field(name: "name"), Field(name: "user-name"), Field(name: "password-file"),
+        Field(name: "password-env"),
         Field(name: "login", allowed: .only("observe")), Field(name: "channels", allowed: .nothing),
         Field(name: "place", allowed: .nothing), Field(name: "login-code", allowed: .nothing),
     ]
@@ -50,7 +55,8 @@ struct AgentsFile {
             let reader = EntryReader(node: node, index: index, path: path, environment: environment)
             let agent = try reader.agent()
             guard !agents.contains(where: { $0.name == agent.name }) else {
-                throw ConfigurationError(at: node.origin(path), "agents[\(index)].name", "\"\(agent.name)\" is there twice")
+                throw ConfigurationError(
+                    at: node.origin(path), "agents[\(index)].name", "\"\(agent.name)\" is there twice")
             }
             agents.append(agent)
         }
@@ -68,23 +74,27 @@ struct AgentsFile {
             guard let name = try text("name"), !name.isEmpty else {
                 throw error("name", "is missing")
             }
-            return ConfiguredAgent(name: name, userName: try text("user-name") ?? name, password: try password())
+            return ConfiguredAgent(
+                name: name, userName: try text("user-name") ?? name, password: try password())
         }
 
         private func checkFields() throws(ConfigurationError) {
             guard let mapping = node.mapping else {
-                throw ConfigurationError(at: node.origin(path), "agents[\(index)]", "must be a mapping, like name: \"5001\"")
+                throw ConfigurationError(
+                    at: node.origin(path), "agents[\(index)]", "must be a mapping, like name: \"5001\"")
             }
             for (key, value) in mapping where !value.isNull {
                 let name = key.scalar?.string ?? "?"
                 guard let field = AgentsFile.fields.first(where: { $0.name == name }) else {
-                    let suggestion = ConfigurationError.suggestion(for: name, among: AgentsFile.fields.map(\.name))
+                    let suggestion = ConfigurationError.suggestion(
+                        for: name, among: AgentsFile.fields.map(\.name))
                     throw error(name, "unknown field\(suggestion)", at: key)
                 }
                 switch field.allowed {
                 case .anything: break
                 case .only(let text) where value.scalar?.string == text: break
-                case .only(let text): throw error(name, "is not available in this version; leave it out or at \(text)", at: key)
+                case .only(let text):
+                    throw error(name, "is not available in this version; leave it out or at \(text)", at: key)
                 case .nothing: throw error(name, "is not available in this version; leave it out", at: key)
                 }
             }
@@ -98,7 +108,9 @@ struct AgentsFile {
             case (nil, let variable?):
                 guard !variable.hasPrefix(ConfigurationKey.environmentPrefix) else {
                     let prefix = ConfigurationKey.environmentPrefix
-                    throw error("password-env", "\(variable) must not begin with \(prefix), such names are the configuration's")
+                    throw error(
+                        "password-env",
+                        "\(variable) must not begin with \(prefix), such names are the configuration's")
                 }
                 guard let password = environment[variable], !password.isEmpty else {
                     throw error("password-env", "the variable \(variable) is not set")

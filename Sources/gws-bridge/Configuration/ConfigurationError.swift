@@ -18,8 +18,9 @@ struct ConfigurationError: Error, Hashable, CustomStringConvertible {
 
     /// How many letters to change, add or remove to make one of the other (Levenshtein).
     private static func distance(_ one: String, _ other: String) -> Int {
-        let one = Array(one.utf8), other = Array(other.utf8)
-        var row = Array(0 ... other.count)
+        let one = Array(one.utf8)
+        let other = Array(other.utf8)
+        var row = Array(0...other.count)
         for (index, letter) in one.enumerated() {
             var diagonal = row[0]
             row[0] = index + 1

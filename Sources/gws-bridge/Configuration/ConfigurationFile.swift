@@ -36,19 +36,23 @@ struct ConfigurationFile {
         }
         guard let node, !node.isNull else { return nil }
         guard let mapping = node.mapping else {
-            throw ConfigurationError(at: node.origin(path), "configuration", "must be a mapping of keys to values")
+            throw ConfigurationError(
+                at: node.origin(path), "configuration", "must be a mapping of keys to values")
         }
         return mapping
     }
 
-    private mutating func add(_ mapping: Node.Mapping, under parent: String, path: String) throws(ConfigurationError) {
+    private mutating func add(_ mapping: Node.Mapping, under parent: String, path: String)
+        throws(ConfigurationError)
+    {
         for (keyNode, value) in mapping {
             let origin = keyNode.origin(path)
             let name = parent + (keyNode.scalar?.string ?? "?")
             guard let key = ConfigurationKey.named(name) else {
                 let isGroup = ConfigurationKey.all.contains { $0.name.hasPrefix("\(name).") }
                 guard isGroup else {
-                    let suggestion = ConfigurationError.suggestion(for: name, among: ConfigurationKey.all.map(\.name))
+                    let suggestion = ConfigurationError.suggestion(
+                        for: name, among: ConfigurationKey.all.map(\.name))
                     throw ConfigurationError(at: origin, name, "unknown key\(suggestion)")
                 }
                 if value.isNull { continue }
@@ -64,7 +68,9 @@ struct ConfigurationFile {
         }
     }
 
-    private func texts(of node: Node, for key: ConfigurationKey, _ origin: Origin) throws(ConfigurationError) -> [String] {
+    private func texts(of node: Node, for key: ConfigurationKey, _ origin: Origin) throws(ConfigurationError)
+        -> [String]
+    {
         switch (node, key.kind) {
         case (.sequence(let sequence), .rules): return sequence.map { _ in "rule" }
         case (_, .rules): throw ConfigurationError(at: origin, key.name, "must be a list of mappings")

@@ -5,11 +5,14 @@ extension ConfigurationKey {
     /// Every key that there is, in the order in which they are printed.
     static let all: [ConfigurationKey] = [
         .init("prefix", .name, "gws", "Beginning of the names of all exchanges and queues."),
-        .init("instance", .text, nil, "This process's name in logs and events; host name and process id if left out."),
+        .init(
+            "instance", .text, nil,
+            "This process's name in logs and events; host name and process id if left out."),
 
         .init(
             "amqp.url", .url(schemes: ["amqp", "amqps"], several: true), nil,
-            "The broker: `amqp://user:password@host:5672/vhost`, or `amqps`. Several are tried in turn.", isSecret: true),
+            "The broker: `amqp://user:password@host:5672/vhost`, or `amqps`. Several are tried in turn.",
+            isSecret: true),
         .init(
             "amqp.heartbeat", .duration(.seconds(1) ... .seconds(3600), wholeSeconds: true), "10s",
             "How often both sides of a connection give a sign of life."),
@@ -22,29 +25,40 @@ extension ConfigurationKey {
         .init("amqp.tls.ca-file", .path, nil, "\(tlsHelp) for `amqps`."),
         .init("amqp.tls.certificate-file", .path, nil, "PEM file of the client certificate."),
         .init("amqp.tls.key-file", .path, nil, "PEM file of its key."),
-        .init("amqp.tls.server-name", .text, nil, "Name that the broker's certificate must have, if not the host's."),
+        .init(
+            "amqp.tls.server-name", .text, nil,
+            "Name that the broker's certificate must have, if not the host's."),
 
         .init("gws.url", .url(schemes: ["http", "https"], several: false), nil, "GWS: `http://host:8080`."),
-        .init("gws.connect-timeout", .duration(moment ... .seconds(600)), "2s", "How long to wait for a connection."),
-        .init("gws.request-timeout", .duration(moment ... .seconds(600)), "5s", "How long to wait for an answer."),
+        .init(
+            "gws.connect-timeout", .duration(moment ... .seconds(600)), "2s",
+            "How long to wait for a connection."),
+        .init(
+            "gws.request-timeout", .duration(moment ... .seconds(600)), "5s",
+            "How long to wait for an answer."),
         .init(
             "gws.subscriptions", .list, "/v2/me/*,/v2/me,/notifications/services",
             "Channels that each agent's session subscribes to."),
         .init("gws.acknowledge", .flag, "true", "Use the acknowledgement extension where GWS offers it."),
-        .init("gws.login-rate", .number(1 ... 10_000), "20", "Logins a second, at most."),
+        .init("gws.login-rate", .number(1...10_000), "20", "Logins a second, at most."),
         .init("gws.tls.ca-file", .path, nil, "\(tlsHelp) for `https`; the system's if left out."),
 
-        .init("agent", .text, nil, "The agent, where there is one only: its name, and its user name for GWS."),
+        .init(
+            "agent", .text, nil, "The agent, where there is one only: its name, and its user name for GWS."),
         .init("agent-password", .text, nil, "Its password.", isSecret: true),
         .init("agent-password-file", .path, nil, "File that holds its password."),
         .init("agents-file", .path, nil, "YAML file of the agents, where there are several."),
 
         .init(
-            "commands.shards", .number(1 ... 1024), "1", "Command queues that the agents are spread over.",
+            "commands.shards", .number(1...1024), "1", "Command queues that the agents are spread over.",
             effect: .later()),
-        .init("commands.prefetch", .number(1 ... 65_535), "1000", "Commands taken from the broker and not settled."),
-        .init("commands.concurrency", .number(1 ... 10_000), "64", "Commands on their way to GWS at one time."),
-        .init("commands.lifetime", .duration(moment ... .seconds(86_400)), "60s", "After this a command is not sent."),
+        .init(
+            "commands.prefetch", .number(1...65_535), "1000",
+            "Commands taken from the broker and not settled."),
+        .init("commands.concurrency", .number(1...10_000), "64", "Commands on their way to GWS at one time."),
+        .init(
+            "commands.lifetime", .duration(moment ... .seconds(86_400)), "60s",
+            "After this a command is not sent."),
         .init(
             "commands.confirm", .choice(["on", "off"]), "on",
             "Wait for the state change that a command is for.", effect: .later(harmless: ["off"])),
@@ -52,9 +66,11 @@ extension ConfigurationKey {
             "commands.confirm-within", .duration(moment ... .seconds(3600)), "5s",
             "How long to wait for the state change.", effect: .later()),
         .init(
-            "commands.delivery-limit", .number(1 ... 1_000), "10",
+            "commands.delivery-limit", .number(1...1_000), "10",
             "How often the broker hands out a command before it gives it up."),
-        .init("operations.allow-unknown", .list, nil, "Operations to let through that are not in the catalogue."),
+        .init(
+            "operations.allow-unknown", .list, nil, "Operations to let through that are not in the catalogue."
+        ),
 
         .init(
             "permissions.default", .choice(["allow", "deny"]), "allow",
@@ -63,32 +79,51 @@ extension ConfigurationKey {
             "permissions.rules", .rules, nil, "Who may do what to whom: each `user`, `operations`, `agents`.",
             effect: .later()),
 
-        .init("events.cloud-events", .flag, "false", "Add the CloudEvents attributes to events.", effect: .later()),
+        .init(
+            "events.cloud-events", .flag, "false", "Add the CloudEvents attributes to events.",
+            effect: .later()),
         .init("events.stream.enabled", .flag, "false", "Keep the events in a stream, too.", effect: .later()),
-        .init("events.stream.max-age", .duration(.seconds(1) ... .seconds(315_360_000)), "7d", "For how long.", effect: .later()),
+        .init(
+            "events.stream.max-age", .duration(.seconds(1) ... .seconds(315_360_000)), "7d", "For how long.",
+            effect: .later()),
         .init("events.stream.max-size", .size, "10GiB", "And how much of them.", effect: .later()),
         .init(
-            "events.alternate-exchange", .name, nil, "Where events go that no queue is bound for.", effect: .later()),
+            "events.alternate-exchange", .name, nil, "Where events go that no queue is bound for.",
+            effect: .later()),
 
-        .init("store.directory", .path, "gws-bridge-store", "Where the bridge keeps what must survive it.", effect: .later()),
-        .init("store.ledger", .choice(["on", "off"]), "on", "Remember the outcomes of commands.", effect: .later(harmless: ["off"])),
-        .init("store.ledger-age", .duration(.seconds(1) ... .seconds(315_360_000)), "24h", "For how long.", effect: .later()),
-        .init("store.ledger-count", .number(1 ... 1_000_000_000), "1000000", "And how many.", effect: .later()),
-        .init("store.spool-size", .size, "1GiB", "Events kept while the broker is away: how much.", effect: .later()),
-        .init("store.spool-age", .duration(.seconds(1) ... .seconds(315_360_000)), "24h", "And for how long.", effect: .later()),
+        .init(
+            "store.directory", .path, "gws-bridge-store", "Where the bridge keeps what must survive it.",
+            effect: .later()),
+        .init(
+            "store.ledger", .choice(["on", "off"]), "on", "Remember the outcomes of commands.",
+            effect: .later(harmless: ["off"])),
+        .init(
+            "store.ledger-age", .duration(.seconds(1) ... .seconds(315_360_000)), "24h", "For how long.",
+            effect: .later()),
+        .init("store.ledger-count", .number(1...1_000_000_000), "1000000", "And how many.", effect: .later()),
+        .init(
+            "store.spool-size", .size, "1GiB", "Events kept while the broker is away: how much.",
+            effect: .later()),
+        .init(
+            "store.spool-age", .duration(.seconds(1) ... .seconds(315_360_000)), "24h", "And for how long.",
+            effect: .later()),
         .init(
             "store.durability", .choice(["process", "power"]), "process",
             "What the store survives: the end of the process, or of the power.", effect: .later()),
 
         .init("console.host", .text, "127.0.0.1", "Address of the endpoint for health."),
-        .init("console.port", .number(0 ... 65_535), "9180", "Its port; 0 turns it off."),
-        .init("console.token-file", .path, nil, "File that holds the token of the console.", effect: .later()),
-        .init("console.personal-data", .flag, "false", "Show personal data on the console.", effect: .later()),
+        .init("console.port", .number(0...65_535), "9180", "Its port; 0 turns it off."),
+        .init(
+            "console.token-file", .path, nil, "File that holds the token of the console.", effect: .later()),
+        .init(
+            "console.personal-data", .flag, "false", "Show personal data on the console.", effect: .later()),
 
         .init(
-            "log.level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "info",
+            "log.level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]),
+            "info",
             "The least that is logged."),
-        .init("log.format", .choice(["text", "json"]), "text", "One line of text or one JSON object an entry."),
+        .init(
+            "log.format", .choice(["text", "json"]), "text", "One line of text or one JSON object an entry."),
         .init(
             "shutdown.timeout", .duration(moment ... .seconds(3600)), "20s",
             "How long a stop may take before it is cut short."),

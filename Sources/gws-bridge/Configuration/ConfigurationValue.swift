@@ -34,7 +34,8 @@ enum ConfigurationValue: Sendable, Hashable {
         case .name:
             let allowed = text.utf8.allSatisfy { Self.nameCharacters.contains($0) }
             guard allowed, text.utf8.count <= 100 else {
-                throw Refusal(reason: "\"\(text)\" must be at most 100 letters, digits, \"-\", \"_\" and \".\"")
+                throw Refusal(
+                    reason: "\"\(text)\" must be at most 100 letters, digits, \"-\", \"_\" and \".\"")
             }
             return .text(text)
         case .path: return .text(text.hasPrefix("/") ? text : "\(directory)/\(text)")
@@ -63,7 +64,9 @@ enum ConfigurationValue: Sendable, Hashable {
             let duration = try duration(text)
             guard range.contains(duration) else {
                 throw Refusal(
-                    reason: "\(text) must be at least \(Self.text(range.lowerBound)) and at most \(Self.text(range.upperBound))")
+                    reason:
+                        "\(text) must be at least \(Self.text(range.lowerBound)) and at most \(Self.text(range.upperBound))"
+                )
             }
             guard !wholeSeconds || duration.components.attoseconds == 0 else {
                 throw Refusal(reason: "\(text) must be whole seconds")
@@ -73,14 +76,17 @@ enum ConfigurationValue: Sendable, Hashable {
         }
     }
 
-    private static let nameCharacters = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.".utf8)
+    private static let nameCharacters = Set(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.".utf8)
 
     private static func check(_ text: String, _ schemes: [String]) throws(Refusal) {
         let listed = schemes.map { "\($0)://host" }.joined(separator: " or ")
         // The text is not repeated: it may hold a password.
         guard schemes.contains(where: { text.hasPrefix("\($0)://") }),
             let host = URLComponents(string: text)?.host, !host.isEmpty
-        else { throw Refusal(reason: "must be a URL like \(listed); special characters in it percent-encoded") }
+        else {
+            throw Refusal(reason: "must be a URL like \(listed); special characters in it percent-encoded")
+        }
     }
 }
 
@@ -97,7 +103,8 @@ extension ConfigurationValue {
     static func duration(_ text: String) throws(Refusal) -> Duration {
         let (digits, unit) = split(text)
         guard let number = Int(digits), let factor = durationUnits.first(where: { $0.unit == unit }),
-            case let (milliseconds, overflow) = number.multipliedReportingOverflow(by: factor.milliseconds), !overflow
+            case (let milliseconds, let overflow) = number.multipliedReportingOverflow(
+                by: factor.milliseconds), !overflow
         else { throw Refusal(reason: "\"\(text)\" is no duration; write it like 250ms, 5s, 10m, 24h or 7d") }
         return .milliseconds(milliseconds)
     }
@@ -105,14 +112,16 @@ extension ConfigurationValue {
     static func size(_ text: String) throws(Refusal) -> Int {
         let (digits, unit) = split(text)
         guard let number = Int(digits), number > 0, let factor = sizeUnits.first(where: { $0.unit == unit }),
-            case let (bytes, overflow) = number.multipliedReportingOverflow(by: factor.bytes), !overflow
+            case (let bytes, let overflow) = number.multipliedReportingOverflow(by: factor.bytes), !overflow
         else { throw Refusal(reason: "\"\(text)\" is no size; write it like 64KiB, 10MiB or 1GiB") }
         return bytes
     }
 
     /// In the largest unit that leaves no rest.
     static func text(_ duration: Duration) -> String {
-        let milliseconds = Int(duration.components.seconds) * 1000 + Int(duration.components.attoseconds / 1_000_000_000_000_000)
+        let milliseconds =
+            Int(duration.components.seconds) * 1000
+            + Int(duration.components.attoseconds / 1_000_000_000_000_000)
         let unit = durationUnits.last { milliseconds % $0.milliseconds == 0 } ?? durationUnits[0]
         return milliseconds == 0 ? "0s" : "\(milliseconds / unit.milliseconds)\(unit.unit)"
     }

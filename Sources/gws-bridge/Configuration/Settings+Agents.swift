@@ -3,9 +3,11 @@ extension Settings {
     func agents() throws(ConfigurationError) -> [ConfiguredAgent] {
         switch (text("agent"), text("agents-file")) {
         case (nil, nil):
-            throw ConfigurationError("agent: is not set; give one agent by agent and agent-password-file, or agents-file")
+            throw ConfigurationError(
+                "agent: is not set; give one agent by agent and agent-password-file, or agents-file")
         case (.some, .some):
-            throw ConfigurationError(at: origin("agent"), "agent", "is set beside agents-file; give one of them")
+            throw ConfigurationError(
+                at: origin("agent"), "agent", "is set beside agents-file; give one of them")
         case (nil, let path?):
             return try AgentsFile(path: path, environment: environment).agents
         case (let name?, nil):

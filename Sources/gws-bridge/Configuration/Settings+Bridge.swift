@@ -7,7 +7,9 @@ extension Settings {
     func bridgeConfiguration() throws(ConfigurationError) -> BridgeConfiguration {
         var configuration = BridgeConfiguration(
             instance: text("instance") ?? Self.thisProcess, broker: try broker(), server: try server(),
-            agents: try agents().map { AgentCredentials(agent: $0.name, userName: $0.userName, password: $0.password) })
+            agents: try agents().map {
+                AgentCredentials(agent: $0.name, userName: $0.userName, password: $0.password)
+            })
         configuration.prefix = text("prefix") ?? configuration.prefix
         configuration.topology = text("amqp.topology").flatMap(BridgeConfiguration.Topology.init) ?? .declare
         configuration.subscriptions = list("gws.subscriptions")
@@ -27,7 +29,8 @@ extension Settings {
         }
         do {
             return try GWSServer(
-                url: url, connectTimeout: duration("gws.connect-timeout"), requestTimeout: duration("gws.request-timeout"),
+                url: url, connectTimeout: duration("gws.connect-timeout"),
+                requestTimeout: duration("gws.request-timeout"),
                 caFile: text("gws.tls.ca-file"), loginRate: Double(number("gws.login-rate")))
         } catch {
             throw ConfigurationError(at: origin("gws.url"), "gws.url", "\(error)")

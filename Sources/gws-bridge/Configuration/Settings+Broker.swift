@@ -5,7 +5,8 @@ extension Settings {
     func broker() throws(ConfigurationError) -> Broker {
         let urls = list("amqp.url")
         guard !urls.isEmpty else {
-            throw ConfigurationError("amqp.url: is not set; give the broker, like amqp://user:password@host:5672/vhost")
+            throw ConfigurationError(
+                "amqp.url: is not set; give the broker, like amqp://user:password@host:5672/vhost")
         }
         var broker: Broker
         do {
@@ -27,16 +28,21 @@ extension Settings {
         let unused = ConfigurationKey.all.first { $0.name.hasPrefix("amqp.tls.") && settings[$0.name] != nil }
         guard isUsed else {
             guard let unused else { return nil }
-            throw ConfigurationError(at: origin(unused.name), unused.name, "is set, but no amqp.url begins with amqps://")
+            throw ConfigurationError(
+                at: origin(unused.name), unused.name, "is set, but no amqp.url begins with amqps://")
         }
         guard let caFile = text("amqp.tls.ca-file") else {
-            throw ConfigurationError("amqp.tls.ca-file: is not set; amqps needs to know which authorities to trust")
+            throw ConfigurationError(
+                "amqp.tls.ca-file: is not set; amqps needs to know which authorities to trust")
         }
-        let certificate = text("amqp.tls.certificate-file"), key = text("amqp.tls.key-file")
+        let certificate = text("amqp.tls.certificate-file")
+        let key = text("amqp.tls.key-file")
         guard (certificate == nil) == (key == nil) else {
-            throw ConfigurationError("amqp.tls.certificate-file, amqp.tls.key-file: one is set without the other")
+            throw ConfigurationError(
+                "amqp.tls.certificate-file, amqp.tls.key-file: one is set without the other")
         }
         return Broker.TLS(
-            caFile: caFile, certificateFile: certificate, keyFile: key, serverName: text("amqp.tls.server-name"))
+            caFile: caFile, certificateFile: certificate, keyFile: key,
+            serverName: text("amqp.tls.server-name"))
     }
 }

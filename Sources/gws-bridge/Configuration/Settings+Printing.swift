@@ -5,11 +5,16 @@ extension Settings {
     /// Secrets are hidden, so what is printed may be shown.
     var printed: String {
         let lines = ConfigurationKey.all.map { key -> (text: String, origin: String) in
-            if case .later = key.effect { return ("# \(key.name): \(key.standard ?? "")", "not in this version") }
+            if case .later = key.effect {
+                return ("# \(key.name): \(key.standard ?? "")", "not in this version")
+            }
             guard let setting = settings[key.name] else { return ("# \(key.name):", "not set") }
             let texts = setting.shown(key).map(Self.quoted)
             let isList = if case .list = setting.value { true } else { false }
-            return ("\(key.name): \(isList ? "[\(texts.joined(separator: ", "))]" : texts[0])", setting.origin.printed)
+            return (
+                "\(key.name): \(isList ? "[\(texts.joined(separator: ", "))]" : texts[0])",
+                setting.origin.printed
+            )
         }
         let width = min(60, lines.map(\.text.count).max() ?? 0)
         return lines.map { line in
@@ -21,8 +26,9 @@ extension Settings {
     /// Plain where YAML reads it back as the same text.
     private static func quoted(_ text: String) -> String {
         let isPlain = text.utf8.allSatisfy { byte in
-            ("a" ... "z").contains(Character(Unicode.Scalar(byte))) || ("A" ... "Z").contains(Character(Unicode.Scalar(byte)))
-                || ("0" ... "9").contains(Character(Unicode.Scalar(byte))) || "-_./:@".utf8.contains(byte)
+            ("a"..."z").contains(Character(Unicode.Scalar(byte)))
+                || ("A"..."Z").contains(Character(Unicode.Scalar(byte)))
+                || ("0"..."9").contains(Character(Unicode.Scalar(byte))) || "-_./:@".utf8.contains(byte)
         }
         let startsPlain = text.first.map { $0.isLetter || $0.isNumber || $0 == "/" } ?? false
         if isPlain, startsPlain, !text.hasSuffix(":") { return text }

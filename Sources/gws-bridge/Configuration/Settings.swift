@@ -15,7 +15,9 @@ struct Settings: Sendable {
     let environment: [String: String]
 
     init(file path: String?, environment: [String: String]) throws(ConfigurationError) {
-        try self.init(file: path.map { path throws(ConfigurationError) in try ConfigurationFile(path: path) }, environment: environment)
+        try self.init(
+            file: path.map { path throws(ConfigurationError) in try ConfigurationFile(path: path) },
+            environment: environment)
     }
 
     init(file: ConfigurationFile?, environment: [String: String]) throws(ConfigurationError) {
@@ -32,7 +34,9 @@ struct Settings: Sendable {
     /// Every name that begins as ours must be ours: a misspelt variable is otherwise never noticed.
     private static func refuseUnknown(_ environment: [String: String]) throws(ConfigurationError) {
         let known = ConfigurationKey.all.map(\.environmentName)
-        let unknown = environment.keys.filter { $0.hasPrefix(ConfigurationKey.environmentPrefix) && !known.contains($0) }
+        let unknown = environment.keys.filter {
+            $0.hasPrefix(ConfigurationKey.environmentPrefix) && !known.contains($0)
+        }
         guard let name = unknown.min() else { return }
         let suggestion = ConfigurationError.suggestion(for: name, among: known)
         throw ConfigurationError("\(name): unknown variable\(suggestion)")
@@ -40,7 +44,8 @@ struct Settings: Sendable {
 
     private static func reader(file: ConfigurationFile?, environment: [String: String]) -> ConfigReader {
         // An empty variable is one that is not set: compose files and units cannot leave one out.
-        let environment = EnvironmentVariablesProvider(environmentVariables: environment.filter { !$0.value.isEmpty })
+        let environment = EnvironmentVariablesProvider(
+            environmentVariables: environment.filter { !$0.value.isEmpty })
         var values: [AbsoluteConfigKey: ConfigValue] = [:]
         for key in ConfigurationKey.all {
             if let standard = key.standard {
@@ -138,7 +143,9 @@ extension Settings {
     }
 
     func duration(_ name: String) -> Duration {
-        guard case .duration(let duration) = value(name) else { preconditionFailure("\(name) has no default") }
+        guard case .duration(let duration) = value(name) else {
+            preconditionFailure("\(name) has no default")
+        }
         return duration
     }
 
