@@ -1,12 +1,12 @@
 /// The control API under `/simulator/`: JSON, no credentials. Each row does what the Swift API does.
 extension Simulator {
-    func control(_ request: Received) -> Answer {
+    func control(_ request: Received) async -> Answer {
         let segments = request.path.split(separator: "/").dropFirst().map(String.init)
         let body: JSON
         do {
             body = request.body.isEmpty ? [:] : try JSON(parsing: request.body)
             guard body.isObject else { throw SimulatorError.notJSON("the body is not an object") }
-            return try control(request, segments, Control(body: body, query: request.query))
+            return try await control(request, segments, Control(body: body, query: request.query))
         } catch let error as SimulatorError {
             return .failure("\(error)", status: error.isAboutSomethingMissing ? 404 : 400)
         } catch {
@@ -14,7 +14,8 @@ extension Simulator {
         }
     }
 
-    private func control(_ request: Received, _ segments: [String], _ control: Control) throws -> Answer {
+    private func control(_ request: Received, _ segments: [String], _ control: Control) async throws -> Answer
+    {
         let id = segments.count > 1 ? segments[1] : ""
         switch (request.method, segments.first ?? "", segments.dropFirst(2).first, segments.count) {
         case ("GET", "agents", nil, 1): return .json(["agents": describeAgents()])
@@ -30,6 +31,9 @@ extension Simulator {
             end(call: id)
         case ("POST", "calls", "user-data", 3): try update(call: id, userData: control.body.serialized)
         case ("GET", "sessions", nil, 1): return .json(describeSessions())
+        case ("GET", "held-poll", nil, 1):
+            guard let agent = control.query["agent"] else { throw Control.Missing(name: "agent") }
+            try await heldPoll(of: agent)
         case ("GET", "requests", nil, 1):
             return .json([
                 "requests": .array(control.filter(requests(after: control.after)).map(Self.describe))
@@ -38,6 +42,7 @@ extension Simulator {
             let conversations = control.filter(conversations(after: control.after))
             return .json(["conversations": .array(conversations.map(Self.describe))])
         case ("GET", "notifications", nil, 1):
+            await waitForNotification(control)
             let notifications = control.filter(notifications(after: control.after))
             return .json(["notifications": .array(notifications.map(Self.describe))])
         case ("DELETE", "journal", nil, 1): clearJournal()
@@ -68,6 +73,20 @@ extension Simulator {
         return .done
     }
 
+    /// Until there is a notification that was asked for, or the time is over.
+    private func waitForNotification(_ control: Control) async {
+        guard let seconds = control.query["wait"].flatMap({ Double($0) }), seconds > 0 else { return }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                // Without one in time, the list is answered empty.
+                _ = try? await self.notification(after: control.after, where: control.isAskedFor)
+            }
+            group.addTask { try? await Task.sleep(for: .milliseconds(Int(min(seconds, 60) * 1000))) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
     private func ring(_ control: Control) throws -> String {
         let agent = try control.needed("agent")
         let userData = control.body["userData"]?.serialized
@@ -79,7 +98,7 @@ extension Simulator {
 }
 
 /// What a control request says.
-private struct Control {
+private struct Control: Sendable {
     struct Missing: Error, CustomStringConvertible {
         let name: String
         var description: String { "'\(name)' is missing" }
@@ -107,11 +126,13 @@ private struct Control {
     }
 
     func filter(_ notifications: [EmittedNotification]) -> [EmittedNotification] {
-        notifications.filter { notification in
-            (query["agent"].map { $0 == notification.agent } ?? true)
-                && (query["call"].map { $0 == notification.callID } ?? true)
-                && (query["type"].map { $0 == notification.type } ?? true)
-        }
+        notifications.filter(isAskedFor)
+    }
+
+    @Sendable func isAskedFor(_ notification: EmittedNotification) -> Bool {
+        (query["agent"].map { $0 == notification.agent } ?? true)
+            && (query["call"].map { $0 == notification.callID } ?? true)
+            && (query["type"].map { $0 == notification.type } ?? true)
     }
 }
 

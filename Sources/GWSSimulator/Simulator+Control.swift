@@ -194,7 +194,7 @@ extension Simulator {
         guard
             case .notification(let notification) = try await wait(where: { entry in
                 guard case .notification(let notification) = entry else { return false }
-                return isMet(notification)
+                return notification.sequence > sequence && isMet(notification)
             })
         else { throw SimulatorError.stopped }
         return notification

@@ -106,6 +106,18 @@ import Testing
         }
     }
 
+    @Test func `a notification can be awaited over HTTP, for a time`() async throws {
+        try await withSimulator { simulator, url in
+            let control = Browser(url)
+            async let awaited = control.get("/simulator/notifications?type=StatusChange&wait=20")
+            try await simulator.ring(agent: "5001")
+            let told = try await awaited
+            #expect(try told.json["notifications"]?.elements.count == 1)
+            let nothing = try await control.get("/simulator/notifications?type=DtmfSent&wait=0.05")
+            #expect(nothing.body == #"{"notifications":[]}"#)
+        }
+    }
+
     @Test func `who waits for what never comes is freed by cancelling`() async throws {
         try await withSimulator { simulator, _ in
             _ = await #expect(throws: CancellationError.self) {

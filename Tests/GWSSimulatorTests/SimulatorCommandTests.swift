@@ -6,17 +6,17 @@ import Testing
     func `it says where it listens, serves, and stops within a second of SIGTERM though a poll is held`()
         async throws
     {
-        let process = try Self.start("--port", "0", "--agent", "7001:7001")
+        let output = Pipe()
+        let process = try Self.start(
+            ["--port", "0", "--agent", "7001:7001"], output: output.fileHandleForWriting)
         defer { process.terminate() }
-        var lines = process.lines.makeAsyncIterator()
-        let line = try #require(await lines.next())
+        let line = try #require(await Self.firstLine(of: output.fileHandleForReading))
         let url = try #require(line.split(separator: " ").last.map(String.init))
         #expect(line == "gws-simulator is listening on \(url)")
 
         let conversation = try await Conversation.connected(try await Browser.loggedIn("7001", at: url))
         async let poll = conversation.connect()
-        // The session shows that the poll is held; then it is told to stop.
-        while try await !Browser(url).get("/simulator/sessions").body.contains(#""isHeld":true"#) {}
+        #expect(try await Browser(url).get("/simulator/held-poll?agent=7001").status == 200)
         let clock = ContinuousClock()
         let start = clock.now
         process.terminate()
@@ -26,58 +26,55 @@ import Testing
     }
 
     @Test func `its help has an example`() async throws {
-        let process = try Self.start("--help")
-        var text = ""
-        for await line in process.lines { text += line + "\n" }
-        #expect(text.contains("gws-simulator --port 8090 --agent 5001:secret"))
+        let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: file) }
+        #expect(FileManager.default.createFile(atPath: file.path, contents: nil))
+        let process = try Self.start(["--help"], output: FileHandle(forWritingTo: file))
         #expect(await process.status() == 0)
+        let text = try String(contentsOf: file, encoding: .utf8)
+        #expect(text.contains("gws-simulator --port 8090 --agent 5001:secret"))
     }
 
     @Test(arguments: [["--agent", "5001"], ["--port", "x"], ["--hold", "-1"], ["--nonsense"]])
     func `wrong arguments are refused with the code for wrong usage`(arguments: [String]) async throws {
-        let process = try Self.start(arguments)
+        let process = try Self.start(arguments, output: .nullDevice)
         #expect(await process.status() == 64)
     }
 
-    private static func start(_ arguments: String...) throws -> Child { try start(arguments) }
-
-    private static func start(_ arguments: [String]) throws -> Child {
+    private static func start(_ arguments: [String], output: FileHandle) throws -> Child {
         // The products stand side by side in the build directory.
         let directory = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-        return try Child(directory.appending(path: "gws-simulator"), arguments)
+        return try Child(directory.appending(path: "gws-simulator"), arguments, output: output)
+    }
+
+    private static func firstLine(of handle: FileHandle) async -> String? {
+        let (lines, continuation) = AsyncStream<String>.makeStream()
+        handle.readabilityHandler = { handle in
+            // The line is written at once, and is short: it comes in one piece.
+            let line = String(decoding: handle.availableData, as: UTF8.self).prefix { $0 != "\n" }
+            handle.readabilityHandler = nil
+            continuation.yield(String(line))
+            continuation.finish()
+        }
+        for await line in lines { return line }
+        return nil
     }
 }
 
-/// A process whose output and end are awaited, not polled.
-private final class Child: Sendable {
-    let lines: AsyncStream<String>
+/// A process whose end is awaited.
+private struct Child {
     private let ended: AsyncStream<Int32>
     private let pid: Int32
 
-    init(_ executable: URL, _ arguments: [String]) throws {
+    init(_ executable: URL, _ arguments: [String], output: FileHandle) throws {
+        let (ended, continuation) = AsyncStream<Int32>.makeStream()
+        self.ended = ended
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments
-        let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
-        let (lines, lineContinuation) = AsyncStream<String>.makeStream()
-        self.lines = lines
-        let (ended, endContinuation) = AsyncStream<Int32>.makeStream()
-        self.ended = ended
-        output.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            guard !data.isEmpty else {
-                handle.readabilityHandler = nil
-                return lineContinuation.finish()
-            }
-            for line in String(decoding: data, as: UTF8.self).split(
-                separator: "\n", omittingEmptySubsequences: false)
-            {
-                lineContinuation.yield(String(line))
-            }
-        }
-        process.terminationHandler = { endContinuation.yield($0.terminationStatus) }
+        process.terminationHandler = { continuation.yield($0.terminationStatus) }
         try process.run()
         pid = process.processIdentifier
     }
