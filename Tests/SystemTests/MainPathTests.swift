@@ -50,7 +50,8 @@ struct MainPathTests {
             try await AMQPConnection.withConnection(
                 to: stage.node.broker(), name: "recording", logger: .silent
             ) { connection in
-                let queue = try await connection.declare(Queue(name: "", durable: false, exclusive: true)).name
+                let queue = try await connection.declare(Queue(name: "", durable: false, exclusive: true))
+                    .name
                 try await connection.bind(
                     Binding(
                         source: "\(stage.prefix).events", destination: .queue(queue),
@@ -71,7 +72,9 @@ struct MainPathTests {
         }
     }
 
-    @Test func `every event of an agent is numbered without a hole, the session's own words first`() async throws {
+    @Test func `every event of an agent is numbered without a hole, the session's own words first`()
+        async throws
+    {
         try await Stage.run { stage in
             let call = try await stage.establishedCall()
             for operation in ["Hold", "Retrieve", "Hangup"] {

@@ -6,7 +6,8 @@ struct RetryPolicyTests {
     private let policy = RetryPolicy(backoff: Backoff(first: .milliseconds(100), longest: .seconds(5)))
 
     private func decide(
-        _ outcome: Outcome, count: Int = 1, doubt: String? = nil, isRepeatable: Bool = false, deadline: Int64 = 60_000
+        _ outcome: Outcome, count: Int = 1, doubt: String? = nil, isRepeatable: Bool = false,
+        deadline: Int64 = 60_000
     ) -> RetryPolicy.Decision {
         let attempts = RetryPolicy.Attempts(
             count: count, doubt: doubt, isRepeatable: isRepeatable, deadline: deadline)

@@ -23,7 +23,8 @@ final class Client: Sendable {
     func run() async throws {
         while !Task.isCancelled {
             do {
-                try await AMQPConnection.withConnection(to: broker, name: "client", logger: .silent) { connection in
+                try await AMQPConnection.withConnection(to: broker, name: "client", logger: .silent) {
+                    connection in
                     try await listen(on: connection)
                 }
             } catch is AMQPError where !Task.isCancelled {
@@ -60,12 +61,15 @@ final class Client: Sendable {
     }
 
     func whenListening() async throws {
-        try await eventually(within: .seconds(30), "the client has a link") { link.withLockedValue { $0 != nil } }
+        try await eventually(within: .seconds(30), "the client has a link") {
+            link.withLockedValue { $0 != nil }
+        }
     }
 
     /// Removes what the stage left on the shared broker.
     func tidyUp() async throws {
-        let names = ["commands", "commands.undelivered", "dead-letters"].map { "\(prefix).\($0)" } + [queue, replies]
+        let names =
+            ["commands", "commands.undelivered", "dead-letters"].map { "\(prefix).\($0)" } + [queue, replies]
         try await AMQPConnection.withConnection(to: broker, name: "tidy", logger: .silent) { connection in
             for name in names { _ = try await connection.delete(queue: name) }
         }
@@ -88,7 +92,8 @@ final class Client: Sendable {
         var properties = Properties(correlationID: id, replyTo: replies, messageID: id)
         change(&properties)
         let message = AMQPMessage(
-            exchange: "\(prefix).commands", routingKey: key, isMandatory: true, properties: properties, body: body)
+            exchange: "\(prefix).commands", routingKey: key, isMandatory: true, properties: properties,
+            body: body)
         while true {
             try await whenListening()
             guard let connection = link.withLockedValue(\.self) else { continue }
@@ -103,7 +108,8 @@ final class Client: Sendable {
 
     @discardableResult
     func send(
-        _ operation: String, agent: String = "5001", call: String, change: (inout Properties) -> Void = { _ in }
+        _ operation: String, agent: String = "5001", call: String,
+        change: (inout Properties) -> Void = { _ in }
     ) async throws -> String {
         let body = #"{"agent":"\#(agent)","callId":"\#(call)","operationName":"\#(operation)"}"#
         return try await send(Array(body.utf8), key: "command.\(agent).\(operation)", change: change)

@@ -29,7 +29,8 @@ final class Inbox: Sendable {
 
     /// The first message, come or yet to come, that meets the condition.
     func first(
-        within limit: Duration = .seconds(10), _ what: String, where isMet: @escaping @Sendable (AMQPMessage) -> Bool
+        within limit: Duration = .seconds(10), _ what: String,
+        where isMet: @escaping @Sendable (AMQPMessage) -> Bool
     ) async throws -> AMQPMessage {
         try await TestSupport.within(limit, what) {
             guard let message = await self.next(where: isMet) else { throw CancellationError() }

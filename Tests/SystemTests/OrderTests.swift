@@ -1,0 +1,91 @@
+import AMQP
+import GWSSimulator
+import RawJSON
+import TestSupport
+import Testing
+
+struct OrderTests {
+    @Test func `commands of a call are POSTed one after another in the order of the queue`() async throws {
+        try await Stage.run { stage in
+            let calls = [try await stage.establishedCall(), try await stage.establishedCall()]
+            await stage.simulator.inject(
+                Fault(
+                    .delay(.milliseconds(15)), method: "POST", path: "/me/calls/", times: nil,
+                    probability: 0.5))
+            let operations = (0..<40).map { $0.isMultiple(of: 2) ? "Hold" : "Retrieve" }
+            var ids: [String] = []
+            for operation in operations {
+                for call in calls { ids.append(try await stage.client.send(operation, call: call)) }
+            }
+            for id in ids {
+                #expect(try await stage.client.outcome(of: id, within: .seconds(30)).outcome == "accepted")
+            }
+            for call in calls {
+                let posted = await stage.operations().filter { $0.path.hasSuffix(call) }.dropFirst().map(
+                    \.body)
+                #expect(posted == operations.map { #"{"operationName":"\#($0)"}"# })
+            }
+        }
+    }
+
+    @Test func `a slow call holds up no other`() async throws {
+        try await Stage.run { stage in
+            let slow = try await stage.establishedCall()
+            let quick = try await stage.establishedCall()
+            await stage.simulator.inject(Fault(.delay(.seconds(2)), method: "POST", path: slow))
+            let first = try await stage.client.send("Hold", call: slow)
+            let second = try await stage.client.send("Hold", call: quick)
+            _ = try await stage.client.outcome(of: second)
+            #expect(try stage.client.outcomes(of: first).isEmpty)
+            _ = try await stage.client.outcome(of: first)
+        }
+    }
+
+    @Test func `an urgent command passes those of its call that wait`() async throws {
+        try await Stage.run { stage in
+            let call = try await stage.establishedCall()
+            await stage.simulator.inject(Fault(.delay(.seconds(1)), method: "POST", body: "Hold"))
+            var ids = [try await stage.client.send("Hold", call: call)]
+            ids.append(try await stage.client.send("Retrieve", call: call))
+            ids.append(try await stage.client.send("StartCallRecording", call: call) { $0.priority = 5 })
+            for id in ids { _ = try await stage.client.outcome(of: id) }
+            let posted = await stage.operations().dropFirst().map(\.body)
+            #expect(
+                posted == ["Hold", "StartCallRecording", "Retrieve"].map { #"{"operationName":"\#($0)"}"# })
+        }
+    }
+
+    @Test func `a second command with the same id is answered and not sent`() async throws {
+        try await Stage.run { stage in
+            let call = try await stage.establishedCall()
+            let id = try await stage.client.send("Hold", call: call)
+            let first = try await stage.client.reply(to: id)
+            try await stage.client.send("Hold", call: call) {
+                $0.messageID = id
+                $0.correlationID = "again"
+            }
+            let second = try await stage.client.reply(to: "again")
+            #expect(second.message.properties.headers["gws-duplicate"]?.bool == true)
+            #expect(second.json["outcome"] == first.json["outcome"])
+            #expect(second.json["commandId"]?.string == id)
+            #expect(await stage.operations().filter { $0.body.contains("Hold") }.count == 1)
+            #expect(try stage.client.outcomes(of: id).count == 1)
+        }
+    }
+
+    @Test func `a second command with the same id while the first is under way waits for its outcome`()
+        async throws
+    {
+        try await Stage.run { stage in
+            let call = try await stage.establishedCall()
+            await stage.simulator.inject(Fault(.delay(.seconds(1)), method: "POST", body: "Hold"))
+            let id = try await stage.client.send("Hold", call: call)
+            try await stage.client.send("Hold", call: call) {
+                $0.messageID = id
+                $0.correlationID = "again"
+            }
+            #expect(try await stage.client.reply(to: "again").outcome == "accepted")
+            #expect(await stage.operations().filter { $0.body.contains("Hold") }.count == 1)
+        }
+    }
+}
