@@ -72,7 +72,10 @@ extension AgentSession {
             case .refused, .noLongPolling:
                 if bayeux.session.clientID == nil { logOut() }
                 return GWSError.notificationsRefused(error.description)
-            case .unintelligible, .unanswered: return GWSError.unexpectedAnswer(error.description)
+            case .unintelligible, .unanswered:
+                // Perhaps the page that asks for a log-in.
+                logOut()
+                return GWSError.unexpectedAnswer(error.description)
             }
         default: return error
         }

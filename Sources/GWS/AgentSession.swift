@@ -47,8 +47,7 @@ public actor AgentSession {
         self.credentials = credentials
         self.transport = transport
         self.logger = logger
-        headers = SessionHeaders(
-            basePath: transport.server.basePath, isSecure: transport.server.url.hasPrefix("https"))
+        headers = SessionHeaders(basePath: transport.server.basePath)
         bayeux = BayeuxClient(subscriptions: subscriptions, offersAcknowledgement: acknowledge)
         statusBox = NIOLockedValueBox(SessionStatus())
     }

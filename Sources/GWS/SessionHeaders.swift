@@ -1,7 +1,9 @@
 /// What one agent's requests carry besides their content: all cookies that the server set, and the CSRF pair.
 ///
 /// A jar for one agent and one server: cookies for other domains cannot come in, `Domain` is of no interest. All
-/// cookies are kept, for a load balancer's decides which node answers (gws-api.md §6).
+/// cookies are kept, for a load balancer's decides which node answers (gws-api.md §6). `Secure` is not asked for either: who
+/// configured an address without TLS sends the password over it already, and behind a proxy that ends TLS a node says `Secure`
+/// to those who come without.
 struct SessionHeaders: Sendable, Equatable {
     private struct Cookie: Sendable, Equatable {
         var name: Substring
@@ -15,15 +17,13 @@ struct SessionHeaders: Sendable, Equatable {
     private static let limits = (cookies: 50, bytes: 4096)
 
     private let basePath: String
-    private let isSecure: Bool
     private var cookies: [Cookie] = []
     private(set) var csrfName: String?
     private(set) var csrfToken: String?
 
     /// - Parameter basePath: What all requests' paths begin with; a cookie's default path is derived from it.
-    init(basePath: String, isSecure: Bool = true) {
+    init(basePath: String) {
         self.basePath = basePath
-        self.isSecure = isSecure
     }
 
     /// The HTTP session's id; it changes when the session does.
@@ -95,7 +95,6 @@ struct SessionHeaders: Sendable, Equatable {
                 cookie.expires =
                     seconds <= 0 ? .min : now.addingReportingOverflow(seconds).overflow ? nil : now + seconds
             case "expires" where !hasMaxAge: cookie.expires = HTTPDate.seconds(String(value))
-            case "secure" where !isSecure: return
             default: break
             }
         }

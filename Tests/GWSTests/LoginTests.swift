@@ -36,6 +36,22 @@ struct LoginTests {
         }
     }
 
+    @Test func `a log-in whose first asker gives up is taken on by the next`() async throws {
+        try await withBench { bench in
+            let call = try await bench.simulator.ring(agent: "5001")
+            let operation = try bench.operation("Answer", call: call)
+            await bench.simulator.inject(Fault(.hang, path: "/me"))
+            let first = Task { await bench.session.perform(operation) }
+            while await bench.simulator.requests().isEmpty { await Task.yield() }
+            let second = Task { await bench.session.perform(operation) }
+            // So that the second has come to wait for the first; if it has not, it logs in by itself.
+            for _ in 0..<100 { await Task.yield() }
+            first.cancel()
+            #expect(await first.value.kind == .unreachable(.noSession))
+            #expect(await second.value.kind == .accepted)
+        }
+    }
+
     @Test func `a wrong password refuses an operation, and nothing is posted`() async throws {
         try await withBench(password: "wrong") { bench in
             let outcome = try await bench.perform("Answer")
