@@ -102,7 +102,7 @@ let package = Package(
 
         .target(
             name: "TestSupport",
-            dependencies: ["AMQP", "GWSSimulator", logging, locks],
+            dependencies: ["AMQP", "GWSSimulator", serviceLifecycle, logging, locks],
             path: "Tests/TestSupport",
             swiftSettings: swiftSettings
         ),

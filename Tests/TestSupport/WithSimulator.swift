@@ -1,5 +1,6 @@
 public import GWSSimulator
 import Logging
+import ServiceLifecycle
 
 /// Runs a simulator in this process, on a free port unless the configuration names one, for as long as the body does.
 ///
@@ -11,8 +12,9 @@ public func withSimulator<Result: Sendable>(
     var logger = Logger(label: "simulator")
     logger.logLevel = .error
     let simulator = Simulator(configuration: configuration, logger: logger)
+    let services = ServiceGroup(services: [simulator], logger: logger)
     return try await withThrowingTaskGroup { group in
-        group.addTask { try await simulator.run() }
+        group.addTask { try await services.run() }
         let result: Result
         do {
             result = try await body(simulator, try await simulator.baseURL())
@@ -21,7 +23,9 @@ public func withSimulator<Result: Sendable>(
             try await group.waitForAll()
             throw SimulatorError.notListening
         }
-        group.cancelAll()
+        // Not by cancelling: a connection that comes in at that moment is dropped by the server (Hummingbird 2) without being
+        // closed, and NIO ends the process for it.
+        await services.triggerGracefulShutdown()
         try await group.waitForAll()
         return result
     }
