@@ -95,6 +95,18 @@ import Testing
         }
     }
 
+    @Test func `a simulator that ended is followed by another on its port`() async throws {
+        var configuration = SimulatorConfiguration()
+        configuration.port = try await withSimulator { _, url in
+            _ = try await Conversation.connected(try await Browser.loggedIn(at: url))
+            return try #require(url.split(separator: ":").last.flatMap { Int($0) })
+        }
+        try await withSimulator(configuration) { simulator, url in
+            #expect(try await Browser(url).get("/api/v2/me").status == 403)
+            #expect(await simulator.clientCount() == 0)
+        }
+    }
+
     @Test func `the journal can be awaited`() async throws {
         try await withSimulator { simulator, url in
             let browser = try await Browser.loggedIn(at: url)
