@@ -1,4 +1,5 @@
-/// The control API under `/simulator/`: JSON, no credentials. Each row does what the Swift API does.
+/// The control API under `/simulator/`: JSON, no credentials. Each row does what the Swift API does; ``ControlHelp``
+/// says what there is.
 extension Simulator {
     func control(_ request: Received) async -> Answer {
         let segments = request.path.split(separator: "/").dropFirst().map(String.init)
@@ -18,6 +19,8 @@ extension Simulator {
     {
         let id = segments.count > 1 ? segments[1] : ""
         switch (request.method, segments.first ?? "", segments.dropFirst(2).first, segments.count) {
+        case ("GET", "", nil, 0):
+            return .text(ControlHelp.text, status: 200, contentType: "text/plain;charset=UTF-8")
         case ("GET", "agents", nil, 1): return .json(["agents": describeAgents()])
         case ("POST", "agents", nil, 1):
             let name = try control.needed("name")

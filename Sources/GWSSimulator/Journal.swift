@@ -66,12 +66,12 @@ struct Journal: Sendable {
     }
 
     mutating func emitted(
-        agent: String, channel: String, callID: String?, type: String?, data: String, message: String
+        agent: String, channel: String, callID: String?, type: String?, data: String
     ) -> EmittedNotification {
         notificationCount += 1
         let notification = EmittedNotification(
             sequence: notificationCount, time: Timestamp.now, agent: agent, channel: channel, callID: callID,
-            type: type, data: data, message: message)
+            type: type, data: data)
         notifications.append(notification)
         meet(.notification(notification))
         return notification
@@ -158,6 +158,7 @@ public struct EmittedNotification: Sendable, Hashable {
     public let type: String?
     /// The JSON of `data`, byte for byte.
     public let data: String
+
     /// The JSON of the whole Bayeux message, byte for byte.
-    public let message: String
+    public var message: String { #"{"data":\#(data),"channel":\#(JSON.string(channel).serialized)}"# }
 }

@@ -55,9 +55,8 @@ extension Simulator {
     func emit(_ data: String, on channel: String, to agent: String, callID: String?, type: String?)
         -> EmittedNotification
     {
-        let message = #"{"data":\#(data),"channel":\#(JSON.string(channel).serialized)}"#
         let notification = journal.emitted(
-            agent: agent, channel: channel, callID: callID, type: type, data: data, message: message)
+            agent: agent, channel: channel, callID: callID, type: type, data: data)
         if configuration.notificationDelay > .zero {
             delayed.continuation.yield(
                 .init(notification: notification, due: .now + configuration.notificationDelay))

@@ -14,7 +14,7 @@ struct SimulatorCommand: AsyncParsableCommand {
             Agents log in with HTTP Basic, calls are made to ring over /simulator/:
 
               gws-simulator --port 8090 --agent 5001:secret --agent 5002:secret
-              curl -d '{"agent":"5001","from":"+493012345"}' http://127.0.0.1:8090/simulator/calls
+              curl -d '{"agent":"5001"}' http://127.0.0.1:8090/simulator/calls
 
             Port 0 takes a free one. The address is printed when it listens. SIGTERM stops it.
             """)
@@ -59,6 +59,9 @@ struct SimulatorCommand: AsyncParsableCommand {
     @Option(help: "Seconds after which the agent's telephone answers them.")
     var trafficAnswer = 2.0
 
+    @Option(help: "How many entries each journal keeps.")
+    var journal = 20_000
+
     @Option(help: "The URL prefix of resources in bodies, ending in /api/v2.")
     var externalURL: String?
 
@@ -81,6 +84,7 @@ struct SimulatorCommand: AsyncParsableCommand {
         configuration.expiry = .milliseconds(Int(expiry * 1000))
         configuration.notificationDelay = .milliseconds(Int(notificationDelay * 1000))
         configuration.externalURL = externalURL
+        configuration.journalLimit = journal
         configuration.traffic = Traffic(
             callsPerSecond: traffic, answerAfter: .milliseconds(Int(trafficAnswer * 1000)),
             endAfter: .milliseconds(Int(trafficCallLength * 1000)))

@@ -25,8 +25,11 @@ actor Browser {
     var cookies: [String: String] = [:]
     var csrfToken: String?
 
-    init(_ baseURL: String, _ credentials: String? = nil) {
+    private let client: HTTPClient
+
+    init(_ baseURL: String, _ credentials: String? = nil, client: HTTPClient = .shared) {
         self.baseURL = baseURL
+        self.client = client
         self.credentials = credentials.map { "Basic " + Data($0.utf8).base64EncodedString() }
     }
 
@@ -52,8 +55,8 @@ actor Browser {
         try await post("/api/v2/me/calls/\(call)", #"{"operationName":"\#(operation)"}"#)
     }
 
-    func delete(_ path: String) async throws {
-        _ = try await send("DELETE", path, nil, withCredentials: false)
+    func request(_ method: String, _ path: String) async throws -> Reply {
+        try await send(method, path, nil, withCredentials: false)
     }
 
     func setCookie(_ name: String, _ value: String?) { cookies[name] = value }
@@ -76,7 +79,7 @@ actor Browser {
             request.headers.add(name: "Content-Type", value: contentType)
             request.body = .bytes(ByteBuffer(string: body))
         }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+        let response = try await client.execute(request, timeout: .seconds(20))
         let bytes = try await response.body.collect(upTo: 1 << 22)
         for cookie in response.headers["Set-Cookie"] {
             let pair = cookie.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1)

@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import GWSSimulator
 import TestSupport
 import Testing
@@ -50,7 +51,7 @@ import Testing
                 try await Browser(url, "5001:5001").get("/api/v2/me", withCredentials: true).status == 503)
             #expect(try await control.get("/simulator/faults").json["faults"]?.elements.count == 1)
             #expect(try await control.post("/simulator/faults", #"{"action":"nonsense"}"#).status == 400)
-            try await control.delete("/simulator/faults/\(id)")
+            _ = try await control.request("DELETE", "/simulator/faults/\(id)")
             #expect(
                 try await Browser(url, "5001:5001").get("/api/v2/me", withCredentials: true).status == 200)
         }
@@ -82,6 +83,20 @@ import Testing
         }
     }
 
+    @Test func `every request that the help names exists`() async throws {
+        try await withSimulator { _, url in
+            let control = Browser(url)
+            let help = try await control.get("/simulator").body
+            let lines = help.split(separator: "\n").filter { $0.contains("/simulator/") }
+            #expect(lines.count == 26)
+            for line in lines {
+                let words = line.split(separator: " ")
+                let reply = try await control.request(String(words[0]), String(words[1]))
+                #expect(!reply.body.contains("There is no \(words[0])"), "\(line)")
+            }
+        }
+    }
+
     @Test func `sessions and agents are listed, and an agent may join`() async throws {
         try await withSimulator { _, url in
             let control = Browser(url)
@@ -92,6 +107,22 @@ import Testing
             #expect(sessions["cometd"]?.elements.first?["subscriptions"]?.elements == ["/v2/me/*"])
             let agents = try await control.get("/simulator/agents").json["agents"]?.elements
             #expect(agents?.last?["clients"]?.int == 1)
+        }
+    }
+
+    @Test func `a simulator that ended is followed by another on its port`() async throws {
+        var configuration = SimulatorConfiguration()
+        configuration.port = try await withSimulator { _, url in
+            _ = try await Conversation.connected(try await Browser.loggedIn(at: url))
+            return try #require(url.split(separator: ":").last.flatMap { Int($0) })
+        }
+        try await withSimulator(configuration) { simulator, url in
+            // Not the shared client: its idle connections to the first may not have been seen to end.
+            let client = HTTPClient(eventLoopGroupProvider: .singleton)
+            let reply = try await Browser(url, client: client).get("/api/v2/me")
+            #expect(reply.status == 403)
+            #expect(await simulator.clientCount() == 0)
+            try await client.shutdown()
         }
     }
 

@@ -1,0 +1,34 @@
+/// What `GET /simulator` answers: a line for each control request.
+enum ControlHelp {
+    static let text = """
+        GET    /simulator/agents
+        POST   /simulator/agents               {"name":"6001","password":"secret"}
+        GET    /simulator/calls
+        POST   /simulator/calls                {"agent":"5001","from":"+493012345","userData":{}} or "fromAgent":"5002" -> {"callId":"…"}
+        POST   /simulator/calls/ID/answer      the telephone that rings is picked up
+        POST   /simulator/calls/ID/end         the other side hangs up
+        POST   /simulator/calls/ID/user-data   {"key":"value"}
+        GET    /simulator/sessions
+        GET    /simulator/requests             ?after=N&agent=&method=&path=  what GWS was asked, CometD apart
+        GET    /simulator/conversations        likewise, to the CometD endpoint
+        GET    /simulator/notifications        ?after=N&agent=&call=&type=&wait=SECONDS
+        POST   /simulator/notifications        {"agent":"5001","channel":"/v2/me/devices","data":{}} or "raw":"JSON text"
+        GET    /simulator/held-poll            ?agent=5001  answers when a poll of the agent is being held
+        DELETE /simulator/journal
+        GET    /simulator/faults
+        POST   /simulator/faults               {"action":"delay|answer|cut|hang|half","moment":"before|after","seconds":1,
+                                                "status":503,"answer":"body","contentType":"text/html","times":1 or null,
+                                                "probability":1,"method":"POST","path":"part","agent":"5001","body":"part"}
+        DELETE /simulator/faults
+        DELETE /simulator/faults/ID
+        POST   /simulator/forget-clients       {"agent":"5001"}; without an agent, here and below: of all
+        POST   /simulator/invalidate-sessions  {"agent":"5001"}
+        POST   /simulator/change-tokens        {"agent":"5001"}
+        POST   /simulator/refuse-logins        {"agent":"5001","refuse":true}
+        POST   /simulator/deny-handshakes      {"agent":"5001","deny":true}
+        POST   /simulator/cut-polls            {"agent":"5001","inTheMiddle":false}
+        POST   /simulator/advise               {"agent":"5001","advice":{"reconnect":"handshake"}}
+        POST   /simulator/restart              {"losingCalls":false}
+
+        """
+}

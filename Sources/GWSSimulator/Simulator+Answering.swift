@@ -1,0 +1,54 @@
+extension Simulator {
+    /// What comes of a request to GWS itself, faults included.
+    func answer(_ request: Received) async -> Answer {
+        let admission = admit(request)
+        let entry = journal.begin(request, agent: admission.agent)
+        let fault = faults.take(for: request, agent: admission.agent)
+        if let fault { journal.note(fault, on: entry) }
+        if let fault, fault.moment == .before {
+            if let answer = await happen(fault, to: nil) {
+                journal.end(entry, answer, executed: false)
+                return answer
+            }
+        }
+        var executed = false
+        var answer = await execute(request, admission, &executed)
+        journal.executed(entry, executed)
+        if let fault, fault.moment == .after, let changed = await happen(fault, to: answer) {
+            answer = changed
+        }
+        journal.end(entry, answer, executed: executed)
+        return answer
+    }
+
+    private func execute(_ request: Received, _ admission: Admission, _ executed: inout Bool) async -> Answer
+    {
+        var answer: Answer
+        switch admission {
+        case .open: answer = open(request)
+        case .refused(let refusal): answer = .refusal(refusal)
+        case .admitted(let session, let cookies):
+            if request.isForCometD {
+                executed = true
+                answer = await converse(request, session)
+            } else {
+                do throws(Refusal) {
+                    answer = try request.isModifying ? operate(request, session) : read(request, session)
+                    executed = true
+                } catch {
+                    answer = .refusal(error)
+                }
+            }
+            if !request.isModifying, configuration.requiresCSRFToken {
+                answer.headers.append(("X-CSRF-HEADER", "X-CSRF-TOKEN"))
+                answer.headers.append(("X-CSRF-TOKEN", session.csrfToken))
+            }
+            answer.headers += cookies.map { ("Set-Cookie", $0) }
+        }
+        return answer
+    }
+
+    private func open(_ request: Received) -> Answer {
+        .resource("version", "8.5.202.96")
+    }
+}
