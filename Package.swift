@@ -106,7 +106,8 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: swiftSettings
         ),
-        .testTarget(name: "AMQPTests", dependencies: ["AMQP", "TestSupport"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "AMQPTests", dependencies: ["AMQP", "CRabbitMQ", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(name: "RawJSONTests", dependencies: ["RawJSON"], swiftSettings: swiftSettings),
         .testTarget(name: "BayeuxTests", dependencies: ["Bayeux", "RawJSON"], swiftSettings: swiftSettings),
         .testTarget(

@@ -10,6 +10,7 @@ extension AMQPConnection {
         _ answers: amqp_method_number_t...,
         send: @escaping (ConnectionHandle) throws(AMQPError) -> Void
     ) async throws(AMQPError) -> Reply {
+        guard closing == nil else { throw .closed }
         let id = mailbox.nextID()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { (waiter: CheckedContinuation<Result<Reply, AMQPError>, Never>) in

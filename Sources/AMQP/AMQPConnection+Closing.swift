@@ -16,6 +16,8 @@ extension AMQPConnection {
             if let closing {
                 self.closing?.deadline = min(closing.deadline, deadline)
             } else {
+                // What was handed over before is not too late.
+                takeMail()
                 closing = Closing(deadline: deadline)
                 for tag in consumers.keys { enqueueCancel(tag) { _ in } }
             }

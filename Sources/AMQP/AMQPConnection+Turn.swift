@@ -14,7 +14,7 @@ extension AMQPConnection {
         defer { handle.watch.leave() }
         let now = ContinuousClock.now
         do throws(AMQPError) {
-            takeMail(now)
+            takeMail()
             try read(handle, isReadable: isReadable, now)
             try checkDeadlines(now)
             try write(handle, now)
@@ -49,9 +49,12 @@ extension AMQPConnection {
         return status
     }
 
-    private func takeMail(_ now: ContinuousClock.Instant) {
+    func takeMail() {
         let mail = mailbox.take(snapshot)
-        for publishing in mail.publishings { outbox.append(Batch(publishing)) }
+        for publishing in mail.publishings {
+            let batch = Batch(publishing)
+            if closing == nil { outbox.append(batch) } else { batch.finish(.closed) }
+        }
         for (tag, settlement) in mail.settlements { acks.settle(tag, settlement) }
         for id in mail.cancelled {
             calls.abandon(id)?(.failure(.cancelled))

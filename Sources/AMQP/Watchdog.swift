@@ -24,6 +24,8 @@ final class Watchdog: Sendable {
     /// How often a thread hung in the library since the process began.
     var stalls: Int { state.withLockedValue { $0.stalls } }
 
+    fileprivate func noteStall() { state.withLockedValue { $0.stalls += 1 } }
+
     fileprivate func add(_ watch: Watch) {
         state.withLockedValue { $0.watches[ObjectIdentifier(watch)] = watch }
     }
@@ -68,7 +70,7 @@ final class Watchdog: Sendable {
                 switch watch.check(now) {
                 case .outside: break
                 case .inside(let deadline): next = min(next ?? deadline, deadline)
-                case .expired: state.withLockedValue { $0.stalls += 1 }
+                case .expired: break
                 }
             }
             sleep(until: next)
@@ -159,6 +161,8 @@ final class Watch: Sendable {
             guard deadline <= now else { return (.inside(until: deadline), nil) }
             state.deadline = nil
             state.hasExpired = true
+            // Counted before the thread comes back and tells of it.
+            Watchdog.shared.noteStall()
             if state.socket >= 0 { _ = shutdown(state.socket, Int32(SHUT_RDWR)) }
             defer { state.onExpiry = nil }
             return (.expired, state.onExpiry)

@@ -12,6 +12,7 @@
 #include <openssl/x509v3.h>
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 

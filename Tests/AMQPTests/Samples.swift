@@ -43,6 +43,10 @@ extension AMQPMessage {
             body: Array(body.utf8))
     }
 
+    static func to(_ queue: String, size: Int) -> AMQPMessage {
+        AMQPMessage(exchange: "", routingKey: queue, body: [UInt8](repeating: 7, count: size))
+    }
+
     var text: String { String(decoding: body, as: UTF8.self) }
 }
 
