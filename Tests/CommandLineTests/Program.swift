@@ -73,6 +73,8 @@ final class Program: Sendable {
         if streams.withLockedValue({ $0.code == nil }) { kill(process, SIGKILL) }
     }
 
+    var hasEnded: Bool { streams.withLockedValue { $0.code != nil } }
+
     func signal(_ number: Int32) { kill(process, number) }
 
     /// Everything that has been printed when all of it is there.
