@@ -54,24 +54,26 @@ final class Program: Sendable {
         process.arguments = arguments
         process.environment = environment.merging(["PATH": "/usr/bin:/bin"]) { own, _ in own }
         process.standardInput = FileHandle.nullDevice
-        let output = try Self.pipe(into: \.output, streams)
-        let error = try Self.pipe(into: \.error, streams)
+        let (output, error) = (Pipe(), Pipe())
         process.standardOutput = output
         process.standardError = error
+        try process.run()
+        self.process = process.processIdentifier
         let streams = streams
-        process.terminationHandler = { process in
+        Self.read(output) { data in Self.change(streams) { $0.output.take(data) } }
+        Self.read(error) { data in Self.change(streams) { $0.error.take(data) } }
+        Thread.detachNewThread {
+            process.waitUntilExit()
             Self.change(streams) { $0.code = process.terminationStatus }
         }
-        try process.run()
-        try output.close()
-        try error.close()
-        self.process = process.processIdentifier
     }
 
     deinit {
         // It must not outlive the test that began it.
         if streams.withLockedValue({ $0.code == nil }) { kill(process, SIGKILL) }
     }
+
+    var hasEnded: Bool { streams.withLockedValue { $0.code != nil } }
 
     func signal(_ number: Int32) { kill(process, number) }
 
@@ -146,20 +148,15 @@ final class Program: Sendable {
         for waiter in over.values { waiter.continuation.resume() }
     }
 
-    private static func pipe(
-        into stream: any WritableKeyPath<Streams, Stream> & Sendable, _ streams: NIOLockedValueBox<Streams>
-    ) throws -> FileHandle {
-        // Not Foundation's Pipe: another program started at the same time would inherit its ends, and keep them open.
-        var ends: [Int32] = [0, 0]
-        guard Foundation.pipe(&ends) == 0 else { throw POSIXError(.EMFILE) }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        let reading = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
-        reading.readabilityHandler = { handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil }
-            change(streams) { $0[keyPath: stream].take(data) }
+    /// On a thread of its own: Foundation reads by blocking.
+    private static func read(_ pipe: Pipe, _ take: @escaping @Sendable (Data) -> Void) {
+        Thread.detachNewThread {
+            var data: Data
+            repeat {
+                data = pipe.fileHandleForReading.availableData
+                take(data)
+            } while !data.isEmpty
         }
-        return FileHandle(fileDescriptor: ends[1], closeOnDealloc: true)
     }
 }
 
