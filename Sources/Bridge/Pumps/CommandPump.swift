@@ -42,7 +42,12 @@ final class CommandPump: Service {
                 group.addTask { await self.work() }
             }
             defer { group.cancelAll() }
-            try await retrying("consuming commands", logger: logger, plan: configuration.plan, consume)
+            do {
+                try await retrying("consuming commands", logger: logger, plan: configuration.plan, consume)
+            } catch {
+                await desk.stop(within: .zero)
+                throw error
+            }
             await desk.stop(within: configuration.shutdownTimeout)
         }
     }
