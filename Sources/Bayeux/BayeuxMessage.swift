@@ -18,7 +18,7 @@ public struct BayeuxMessage: Sendable, Equatable {
     static func messages(of answer: [UInt8]) throws(BayeuxError) -> [BayeuxMessage] {
         let json: RawJSON
         do {
-            // User data may hold a key twice (gws-api.md §2.1, AttachUserData); that is for its reader to mind.
+            // User data may hold a key twice (HTCC API reference, AttachUserData); that is for its reader to mind.
             json = try RawJSON(answer, limits: RawJSON.Limits(depth: 512, allowsDuplicateKeys: true))
         } catch {
             throw .unintelligible(error.description)

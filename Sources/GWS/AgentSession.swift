@@ -95,7 +95,7 @@ public actor AgentSession {
         return result
     }
 
-    /// `GET /me` with user and password: opens the HTTP session, and brings the CSRF pair (gws-api.md §6).
+    /// `GET /me` with user and password: opens the HTTP session, and brings the CSRF pair (HTCC API reference, CSRFProtection).
     private func sendLogin() async throws(GWSError) {
         do {
             try await transport.logins.wait()

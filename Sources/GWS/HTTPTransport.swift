@@ -73,7 +73,7 @@ public final class HTTPTransport: Sendable {
         configuration.httpVersion = .http1Only
         configuration.decompression = .disabled
         configuration.connectionPool.retryConnectionEstablishment = false
-        // GWS's Jetty closes what was idle for 30 s (gws-api.md §6). Be first: a request into a connection that is
+        // GWS's Jetty closes what was idle for 30 s (idleTimeout in its sample configuration). Be first: a request into a connection that is
         // being closed has an unknown outcome.
         configuration.connectionPool.idleTimeout = .seconds(20)
 

@@ -4,7 +4,7 @@ public import RawJSON
 /// What GWS told on its own account: the bytes as it delivered them, and what stands in them that a reader wants to know
 /// without parsing.
 ///
-/// Anything absent or of another type is nil: what GWS's versions send differs (gws-api.md §1.1, §3, §4), and a notification
+/// Anything absent or of another type is nil: what GWS's versions send differs, and a notification
 /// that is not understood is passed on all the same.
 public struct Notification: Sendable, Equatable {
     /// The whole message, `{"data":{…},"channel":"…"}`, exactly as it stood.
@@ -47,7 +47,7 @@ public struct Notification: Sendable, Equatable {
             default: break
             }
         }
-        // An ErrorMessage may say no more than where it belongs (gws-api.md §4.4).
+        // An ErrorMessage may say no more than where it belongs (observed with 8.5.202).
         if callID == nil { callID = callAddress.flatMap(Self.id(inAddress:)) }
         if callID == nil, deviceIDs.isEmpty, let id = deviceAddress.flatMap(Self.id(inAddress:)) {
             deviceIDs = [id]

@@ -1,4 +1,5 @@
-/// The operations that GWS has, a row each (gws-api.md §2). The only place that knows them by name.
+/// The operations of GWS that the bridge knows, a row each (HTCC API reference, Voice API). The only place that knows them by
+/// name.
 public enum OperationCatalogue {
     public static let all: [OperationDefinition] = [
         OperationDefinition("Answer", .call),

@@ -1,8 +1,9 @@
 import NIOHTTP1
 import RawJSON
 
-/// What an answer means: contract.md §4, and where the evidence comes from, gws-api.md §7. One row a line; nothing else
-/// in this module looks at a status to decide whether GWS got something.
+/// What an answer means, one row a line, each with where that is known from: documented (HTCC API reference, ReturnValues,
+/// ErrorHandling, CSRFProtection), observed (traffic of 8.5.202), or inferred. Nothing else in this module looks at a status
+/// to decide whether GWS got something.
 extension Outcome {
     init(_ response: HTTPTransport.Response, now: Int64) {
         let said = GWSAnswer(response.body)
@@ -71,7 +72,7 @@ extension Outcome {
     var isAboutLogin: Bool { kind == .refused(.notAuthenticated) }
 }
 
-/// What every answer of GWS says (gws-api.md §7.1), as far as it is legible.
+/// What every answer of GWS says (HTCC API reference, ReturnValues), as far as it is legible.
 struct GWSAnswer {
     private(set) var statusCode: Int?
     private(set) var statusMessage: String?
@@ -91,7 +92,7 @@ struct GWSAnswer {
 }
 
 extension RawJSON.Limits {
-    /// User data may hold a key twice (gws-api.md §2.1, AttachUserData).
+    /// User data may hold a key twice (HTCC API reference, AttachUserData).
     static let gws = RawJSON.Limits(depth: 512, allowsDuplicateKeys: true)
 }
 
