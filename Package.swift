@@ -81,7 +81,8 @@ let package = Package(
         .executableTarget(
             name: "gws-bridge",
             dependencies: [
-                "Bridge", "AMQP", "GWS", "RawJSON", argumentParser, configuration, yams, asyncHTTPClient, nioCore,
+                "Bridge", "AMQP", "GWS", "RawJSON", argumentParser, configuration, yams, asyncHTTPClient,
+                nioCore,
                 nioHTTP, hummingbird, serviceLifecycle, unixSignals, logging, locks,
             ],
             swiftSettings: swiftSettings
@@ -107,24 +108,31 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .testTarget(
-            name: "AMQPTests", dependencies: ["AMQP", "CRabbitMQ", "TestSupport"], swiftSettings: swiftSettings),
+            name: "AMQPTests", dependencies: ["AMQP", "CRabbitMQ", "TestSupport"],
+            swiftSettings: swiftSettings),
         .testTarget(name: "RawJSONTests", dependencies: ["RawJSON"], swiftSettings: swiftSettings),
         .testTarget(name: "BayeuxTests", dependencies: ["Bayeux", "RawJSON"], swiftSettings: swiftSettings),
         .testTarget(
             name: "GWSTests",
-            dependencies: ["GWS", "RawJSON", "TestSupport", nioCore, nioHTTP, nioPosix, nioSSL, logging, locks],
+            dependencies: [
+                "GWS", "RawJSON", "TestSupport", nioCore, nioHTTP, nioPosix, nioSSL, logging, locks,
+            ],
             swiftSettings: swiftSettings
         ),
         .testTarget(
             name: "BridgeTests", dependencies: ["Bridge", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(
             name: "GWSSimulatorTests",
-            dependencies: ["GWSSimulator", "gws-simulator", "TestSupport", asyncHTTPClient, nioCore, nioHTTP1],
+            dependencies: [
+                "GWSSimulator", "gws-simulator", "TestSupport", asyncHTTPClient, nioCore, nioHTTP1,
+            ],
             swiftSettings: swiftSettings
         ),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["gws-bridge", "AMQP", "Bridge", "GWS", "GWSSimulator", "TestSupport", logging, locks],
+            dependencies: [
+                "gws-bridge", "AMQP", "Bridge", "GWS", "GWSSimulator", "TestSupport", logging, locks,
+            ],
             swiftSettings: swiftSettings
         ),
         .testTarget(

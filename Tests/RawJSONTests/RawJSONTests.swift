@@ -107,7 +107,8 @@ struct RawJSONTests {
         for _ in 0..<4 {
             texts = texts.flatMap { text in alphabet.map { text + [$0] } }
             for text in texts {
-                guard let value = try? RawJSON(text) else { continue }  // most are not JSON; reading the rest is the test
+                // Most are not JSON; reading the rest is the test.
+                guard let value = try? RawJSON(text) else { continue }
                 _ = value.members.map { ($0.key, $0.value.description) }
                 _ = (value.elements.map(\.description), value.string, value.int, value.double)
             }
