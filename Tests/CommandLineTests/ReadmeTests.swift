@@ -1,0 +1,31 @@
+import Foundation
+import GWS
+import Testing
+
+@testable import gws_bridge
+
+struct ReadmeTests {
+    private let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+    private let readme: String
+
+    init() throws {
+        readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+    }
+
+    @Test func `the table of the configuration is the program's own`() {
+        #expect(readme.contains(ConfigurationKey.table), "put this in its place:\n\(ConfigurationKey.table)")
+    }
+
+    @Test func `every operation is named`() {
+        for operation in OperationCatalogue.all { #expect(readme.contains("`\(operation.name)`")) }
+    }
+
+    @Test func `every file that is linked is there`() throws {
+        let links = readme.matches(of: /\]\(((?:Sources|Tests)[^)]*)\)/).map { String($0.1) }
+        #expect(links.count > 20)
+        for link in links {
+            #expect(FileManager.default.fileExists(atPath: root.appending(path: link).path), "\(link)")
+        }
+    }
+}
