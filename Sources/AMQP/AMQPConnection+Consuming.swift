@@ -86,16 +86,18 @@ extension AMQPConnection {
         }
     }
 
-    func delivered(_ delivery: Delivery, to tag: String) {
+    func delivered(_ delivery: Delivery, to tag: String) throws(AMQPError) {
         guard let index = consumers.index(forKey: tag) else {
             // Of a consumer just cancelled: back to the queue with it.
-            acks.delivered(delivery.tag)
+            guard acks.delivered(delivery.tag) else { throw Self.wrongTag }
             return acks.settle(delivery.tag, .reject(requeue: true))
         }
-        if consumers.values[index].acknowledges { acks.delivered(delivery.tag) }
+        if consumers.values[index].acknowledges, !acks.delivered(delivery.tag) { throw Self.wrongTag }
         if consumers.values[index].news.isEmpty { consumersWithNews.append(tag) }
         consumers.values[index].news.append(delivery)
     }
+
+    static let wrongTag = AMQPError.disconnected(reason: "the broker gave a delivery tag out of order")
 
     func handOutDeliveries() {
         guard !consumersWithNews.isEmpty else { return }

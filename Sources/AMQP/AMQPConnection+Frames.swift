@@ -116,11 +116,11 @@ extension AMQPConnection {
         case .delivery(let consumer, let tag, let isRedelivered):
             let delivery = Delivery(
                 message: message, isRedelivered: isRedelivered, tag: tag, mailbox: mailbox)
-            delivered(delivery, to: consumer)
+            try delivered(delivery, to: consumer)
         case .got(let tag, let isRedelivered):
             let delivery = Delivery(
                 message: message, isRedelivered: isRedelivered, tag: tag, mailbox: mailbox)
-            acks.delivered(tag)
+            guard acks.delivered(tag) else { throw Self.wrongTag }
             try answer(amqp_method_number_t(AMQP_BASIC_GET_OK_METHOD), .delivery(delivery))
         case .returned(let code, let text):
             returned(message, code: code, text: text)

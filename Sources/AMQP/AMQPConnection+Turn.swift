@@ -90,9 +90,11 @@ extension AMQPConnection {
         if let closing, closing.deadline <= now { throw .closed }
         if let call = calls.overdue(at: now) {
             guard blockedReason != nil else { throw .timedOut(operation: call.operation) }
-            // The broker does not read from those it blocks: the call fails, the connection need not.
-            calls.abandon(call.id)?(.failure(.timedOut(operation: call.operation)))
-            calls.extend(to: now + settings.operationTimeout)
+            // The broker does not read from those it blocks: the calls fail, the connection need not.
+            for (operation, complete) in calls.abandonOverdue(at: now) {
+                complete(.failure(.timedOut(operation: operation)))
+            }
+            calls.extendUnderWay(to: now + settings.operationTimeout)
         }
         if let due = confirmsDueAt, due <= now {
             throw .stalled(reason: "messages stayed unconfirmed for \(settings.confirmTimeout)")

@@ -23,11 +23,17 @@ struct Acks {
     /// Settlements that `flush` would tell.
     var pending: Int { settled.count }
 
-    /// Tags rise by one; those of deliveries that need no settling are left out.
-    mutating func delivered(_ tag: UInt64) {
-        guard tag >= deliveries.nextNumber else { return }
+    /// So far apart may two deliveries be that are out at once; a place is kept for each between them.
+    private static let gapLimit: UInt64 = 1 << 24
+
+    /// Tags rise by one; those of deliveries that need no settling are left out. False if the broker may not have
+    /// given that tag.
+    mutating func delivered(_ tag: UInt64) -> Bool {
+        guard tag >= deliveries.nextNumber, tag < 1 << 62 else { return false }
+        guard deliveries.isEmpty || tag - deliveries.nextNumber < Self.gapLimit else { return false }
         deliveries.skip(to: tag)
         deliveries.append(Settlement?.none)
+        return true
     }
 
     mutating func settle(_ tag: UInt64, _ settlement: Settlement) {

@@ -55,13 +55,27 @@ struct Calls {
         return complete
     }
 
-    mutating func overdue(at now: ContinuousClock.Instant) -> Call? {
+    func overdue(at now: ContinuousClock.Instant) -> Call? {
         queue.first { $0.deadline <= now }
     }
 
-    /// The call under way gets another `limit`, as the broker could not read until now.
+    /// The calls left get until `deadline`, as the broker could not read before.
     mutating func extend(to deadline: ContinuousClock.Instant) {
         for index in queue.indices { queue[index].deadline = max(queue[index].deadline, deadline) }
+    }
+
+    /// The answer to drop is waited for until `deadline`.
+    mutating func extendUnderWay(to deadline: ContinuousClock.Instant) {
+        if let call = queue.first, call.isSent, call.complete == nil { queue[0].deadline = deadline }
+    }
+
+    /// Those that somebody waits for and are overdue, as abandoned.
+    mutating func abandonOverdue(at now: ContinuousClock.Instant) -> [(
+        operation: String, complete: Call.Completion
+    )] {
+        queue.filter { $0.deadline <= now }.compactMap { call in
+            abandon(call.id).map { (call.operation, $0) }
+        }
     }
 
     mutating func removeAll() -> [Call] {

@@ -16,9 +16,6 @@ final class Batch {
         results = Array(repeating: nil, count: messages.count)
     }
 
-    /// Nobody waits for the results any more.
-    var isAbandoned: Bool { waiter == nil }
-
     /// The last result wakes the publisher.
     func settle(_ index: Int, _ result: PublishResult) {
         guard results[index] == nil else { return }
@@ -65,30 +62,33 @@ struct Outbox {
         waitingCount += batch.messages.count
     }
 
-    /// The message to write next; those that nobody waits for any more are passed over.
+    /// The message to write next.
     mutating func next() -> Token? {
-        while let batch = waiting.first {
-            let index = nextIndex
-            let isTaken = !batch.isAbandoned
-            let left = batch.messages.count - index
-            waitingCount -= isTaken ? 1 : left
-            if isTaken, left > 1 {
-                nextIndex += 1
-            } else {
-                waiting.popFirst()
-                nextIndex = 0
-            }
-            if isTaken { return Token(batch: batch, index: index) }
-        }
-        return nil
+        guard let batch = waiting.first else { return nil }
+        let index = nextIndex
+        nextIndex += 1
+        waitingCount -= 1
+        if nextIndex == batch.messages.count { dropFirst() }
+        return Token(batch: batch, index: index)
     }
 
-    /// The batch of that number, if some of it is waiting or out.
+    private mutating func dropFirst() {
+        waiting.popFirst()
+        nextIndex = 0
+    }
+
+    /// Nobody waits for the batch of that number any more: what is not written never will be.
     mutating func abandon(_ id: Mailbox.ID, _ error: AMQPError) {
-        var number = waiting.firstNumber
-        while number < waiting.nextNumber {
-            if let batch = waiting[number], batch.id == id { return batch.finish(error) }
-            number += 1
+        for number in waiting.firstNumber..<waiting.nextNumber {
+            guard let batch = waiting[number], batch.id == id else { continue }
+            if number == waiting.firstNumber {
+                waitingCount -= batch.messages.count - nextIndex
+                dropFirst()
+            } else {
+                waitingCount -= batch.messages.count
+                waiting.remove(number)
+            }
+            return batch.finish(error)
         }
         confirms.visit { if $0.batch.id == id { $0.batch.finish(error) } }
     }

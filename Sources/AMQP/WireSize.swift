@@ -8,11 +8,18 @@ enum WireSize {
     /// Class, weight, body size and flags of a header frame.
     private static let header = 14
 
+    /// RabbitMQ takes no more, whatever it is told.
+    private static let bodyLimit = 512 << 20
+
     /// Throws unless the message can be sent in frames of `frameMax` bytes.
     static func check(_ message: AMQPMessage, frameMax: Int) throws(AMQPError) {
         try check("exchange", message.exchange)
         try check("routing key", message.routingKey)
         let size = try header + of(message.properties)
+        guard message.body.count <= bodyLimit else {
+            throw .invalidMessage(
+                reason: "the body has \(message.body.count) bytes, \(bodyLimit) are allowed")
+        }
         guard size <= frameMax - frame else {
             throw .invalidMessage(reason: "properties and headers take \(size) of \(frameMax - frame) bytes")
         }

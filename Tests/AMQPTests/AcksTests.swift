@@ -6,7 +6,7 @@ import Testing
     private var acks = Acks()
 
     private mutating func deliver(_ tags: ClosedRange<UInt64>) {
-        for tag in tags { acks.delivered(tag) }
+        for tag in tags { _ = acks.delivered(tag) }
     }
 
     private mutating func acknowledge(_ tags: UInt64...) {
@@ -64,9 +64,22 @@ import Testing
         #expect(acks.flush() == [])
     }
 
+    @Test(arguments: [0, 2, 3, 1 << 30, .max] as [UInt64])
+    mutating func `a tag that does not rise, or rises too far, is refused`(tag: UInt64) {
+        deliver(1...3)
+        let isPlausible = acks.delivered(tag)
+        #expect(!isPlausible)
+        #expect(acks.outstanding == 3)
+    }
+
+    @Test mutating func `the highest tag is refused even when none is out`() {
+        let isPlausible = acks.delivered(.max)
+        #expect(!isPlausible)
+    }
+
     @Test mutating func `deliveries that need no settling leave gaps`() {
-        acks.delivered(5)
-        acks.delivered(9)
+        deliver(5...5)
+        deliver(9...9)
         acknowledge(7, 9, 5)
         #expect(acks.flush() == [.ack(tag: 9, multiple: true)])
         #expect(acks.outstanding == 0)

@@ -84,7 +84,7 @@ struct PeerConnection {
         method(1, 85, 11)
     }
 
-    private func frame() -> (type: UInt8, payload: [UInt8])? {
+    func frame() -> (type: UInt8, payload: [UInt8])? {
         guard let head = read(7) else { return nil }
         let size = head[3...].reduce(0) { $0 << 8 | Int($1) }
         guard let rest = read(size + 1) else { return nil }

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import NIOConcurrencyHelpers
 
 /// Runs a program to its end and returns what it wrote; throws, with what it complained of, unless it exits with 0.
@@ -20,7 +20,7 @@ private func runBlocking(_ path: String, _ arguments: [String], _ input: [UInt8]
     process.standardInput = stdin
     process.standardOutput = output
     process.standardError = output
-    try process.run()
+    try process.runUnmasked()
     try stdin.fileHandleForWriting.write(contentsOf: input)
     try stdin.fileHandleForWriting.close()
     let said = try output.fileHandleForReading.readToEnd() ?? Data()
@@ -33,6 +33,18 @@ private func runBlocking(_ path: String, _ arguments: [String], _ input: [UInt8]
         )
     }
     return text
+}
+
+extension Process {
+    /// The threads that tasks run on block all signals, and a child would inherit that: no SIGTERM could end it.
+    public func runUnmasked() throws {
+        var none = sigset_t()
+        var before = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try run()
+    }
 }
 
 /// A program that is spoken to and answers line by line. It sees the end of its input when this goes.
@@ -50,7 +62,7 @@ final class LineProcess: Sendable {
         process.standardOutput = output
         process.standardError = errors
         let (lines, continuation) = AsyncStream<String>.makeStream()
-        try process.run()
+        try process.runUnmasked()
         input = stdin.fileHandleForWriting
         self.lines = lines
         Self.read(output.fileHandleForReading, { continuation.yield($0) }, atEnd: { continuation.finish() })
