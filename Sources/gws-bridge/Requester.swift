@@ -14,28 +14,36 @@ struct Requester: Sendable {
         _ message: AMQPMessage, within limit: Duration, print: @escaping @Sendable ([UInt8]) -> Void
     ) async throws -> ReplyLine.Verdict? {
         do {
-            return try await within(limit) {
-                try await AMQPConnection.withConnection(to: broker, name: "gws-bridge send", logger: .silent)
-                { link in
-                    try await exchange(message, over: link, print: print)
-                }
+            return try await AMQPConnection.withConnection(
+                to: broker, name: "gws-bridge send", logger: .silent
+            ) { link in
+                try await exchange(message, over: link, within: limit, print: print)
             }
         } catch let error as AMQPError {
             throw Self.failure(error, message)
         }
     }
 
+    /// The time for the reply begins when the broker has the command: until then, not even the bridge can be late.
     private func exchange(
-        _ message: AMQPMessage, over link: AMQPConnection, print: @Sendable ([UInt8]) -> Void
-    ) async throws -> ReplyLine.Verdict {
+        _ message: AMQPMessage, over link: AMQPConnection, within limit: Duration,
+        print: @escaping @Sendable ([UInt8]) -> Void
+    ) async throws -> ReplyLine.Verdict? {
         // The consumer first: the broker refuses a message that asks for replies nobody could get.
         let replies = try await link.consume(Self.replyQueue, prefetch: 0, acknowledges: false)
         var message = message
         message.properties.replyTo = Self.replyQueue
         try Self.check(await link.publish(message), message)
+        let correlation = message.properties.correlationID
+        return try await within(limit) { try await verdict(of: replies, to: correlation, print: print) }
+    }
+
+    private func verdict(
+        of replies: Consumer, to correlation: String?, print: @Sendable ([UInt8]) -> Void
+    ) async throws -> ReplyLine.Verdict {
         for try await batch in replies {
             for delivery in batch
-            where delivery.message.properties.correlationID == message.properties.correlationID {
+            where delivery.message.properties.correlationID == correlation {
                 print(delivery.message.body)
                 guard let line = ReplyLine(body: delivery.message.body) else {
                     throw CommandFailure(.uncertain, "the reply is none that this version understands")
