@@ -27,7 +27,7 @@ extension AMQPConnection {
 
     func advanceClosing() {
         guard let closing, !closing.isSayingGoodbye, isOpen else { return }
-        guard outbox.isEmpty, calls.isEmpty, acks.pending == 0 else { return }
+        guard outbox.isEmpty, calls.isEmpty, acks.pending == 0, settlementsToSend.isEmpty else { return }
         self.closing?.isSayingGoodbye = true
         enqueueCall("channel.close", [AMQP_CHANNEL_CLOSE_OK_METHOD]) { handle throws(AMQPError) in
             var method = amqp_channel_close_t()

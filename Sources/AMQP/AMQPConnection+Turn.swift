@@ -97,7 +97,7 @@ extension AMQPConnection {
             calls.extendUnderWay(to: now + settings.operationTimeout)
         }
         if let due = confirmsDueAt, due <= now {
-            throw .stalled(reason: "messages stayed unconfirmed for \(settings.confirmTimeout)")
+            throw .stalled(reason: "the broker took or confirmed nothing for \(settings.confirmTimeout)")
         }
     }
 
@@ -110,6 +110,7 @@ extension AMQPConnection {
 
     private func write(_ handle: ConnectionHandle, _ now: ContinuousClock.Instant) throws(AMQPError) {
         guard isOpen else { return }
+        let sent = handle.framesSent
         try finishMessage(handle)
         if outbox.writing == nil {
             while let call = calls.next, handle.room() > 0 {
@@ -119,33 +120,32 @@ extension AMQPConnection {
             try tellSettlements(handle, now)
             try publishWaiting(handle, now)
         }
-        let isStuck = hasSomethingToWrite && handle.room() == 0
-        outbox.stuckSince = isStuck ? outbox.stuckSince ?? now : nil
+        if hasSomethingToWrite {
+            outbox.stuckSince = handle.framesSent == sent ? outbox.stuckSince ?? now : now
+        } else {
+            outbox.stuckSince = nil
+        }
     }
 
+    /// After writing: that there was no room for it. Whether there still is none is for polling to say.
     private var hasSomethingToWrite: Bool {
-        outbox.writing != nil || calls.next != nil || acks.pending > 0 || mayPublish
+        outbox.writing != nil || calls.next != nil || !settlementsToSend.isEmpty || mayPublish
     }
 
     private func tellSettlements(
         _ handle: ConnectionHandle, _ now: ContinuousClock.Instant
     ) throws(AMQPError) {
-        guard acks.pending > 0, handle.room() > 0 else { return }
-        let isDue = acksDueAt.map { $0 <= now } ?? false
-        guard isDue || closing != nil || mayPublish || acks.pending * 2 >= acks.outstanding else {
-            acksDueAt = acksDueAt ?? now + Self.settlementDelay
-            return
-        }
-        acksDueAt = nil
-        for message in acks.flush() {
-            switch message {
-            case .ack(let tag, let multiple):
-                let ack = amqp_basic_ack_t(delivery_tag: tag, multiple: multiple ? 1 : 0)
-                try handle.send(AMQP_BASIC_ACK_METHOD, ack)
-            case .reject(let tag, let requeue):
-                let reject = amqp_basic_reject_t(delivery_tag: tag, requeue: requeue ? 1 : 0)
-                try handle.send(AMQP_BASIC_REJECT_METHOD, reject)
+        if acks.pending > 0, settlementsToSend.isEmpty {
+            let isDue = acksDueAt.map { $0 <= now } ?? false
+            if isDue || closing != nil || mayPublish || acks.pending * 2 >= acks.outstanding {
+                acksDueAt = nil
+                settlementsToSend = acks.flush()[...]
+            } else {
+                acksDueAt = acksDueAt ?? now + Self.settlementDelay
             }
+        }
+        while !settlementsToSend.isEmpty, handle.room() > 0 {
+            try handle.send(settlementsToSend.removeFirst())
         }
     }
 
@@ -165,9 +165,9 @@ extension AMQPConnection {
         handle.releaseAll()
         var wait = ConnectionThread.Wait(descriptor: handle.watch.socket)
         wait.wantsToWrite = outbox.stuckSince != nil
-        let stuckOrBlocked = wait.wantsToWrite
+        // Without room, what is due is written when there is some.
         let dues = [
-            beatAt, calls.deadline, confirmsDueAt, stuckOrBlocked ? nil : acksDueAt, closing?.deadline,
+            beatAt, calls.deadline, confirmsDueAt, wait.wantsToWrite ? nil : acksDueAt, closing?.deadline,
         ]
         wait.deadline = dues.compactMap { $0 }.min()
         let quiet = acksDueAt == nil ? 0 : max(1, (acks.outstanding + 1) / 2 - acks.pending)

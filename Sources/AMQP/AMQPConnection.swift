@@ -43,6 +43,8 @@ public actor AMQPConnection {
     var beatAt: ContinuousClock.Instant?
     /// Reading stopped before everything was read.
     var mustReadAgain = false
+    /// Settlements as they go out, those left for which there was no room.
+    var settlementsToSend: ArraySlice<Acks.Message> = []
     /// Until when settlements are gathered before they are told.
     var acksDueAt: ContinuousClock.Instant?
 

@@ -19,6 +19,8 @@ final class ConnectionHandle {
     private(set) var frameMax = Int(ConnectionHandle.frameMax)
     private(set) var heartbeat: Duration = .zero
     private var allowance = 0
+    /// How many sends there were, for who wants to know whether there were any.
+    private(set) var framesSent = 0
 
     init(watch: Watch, usesTLS: Bool) {
         guard let state = amqp_new_connection() else { fatalError("out of memory") }
@@ -84,8 +86,20 @@ final class ConnectionHandle {
     ) throws(AMQPError) {
         var method = method
         allowance -= 64
+        framesSent += 1
         try check(withUnsafeMutablePointer(to: &method) { amqp_send_method(state, channel, id, $0) })
         arena.recycle()
+    }
+
+    func send(_ settlement: Acks.Message) throws(AMQPError) {
+        switch settlement {
+        case .ack(let tag, let multiple):
+            let ack = amqp_basic_ack_t(delivery_tag: tag, multiple: multiple ? 1 : 0)
+            try send(AMQP_BASIC_ACK_METHOD, ack)
+        case .reject(let tag, let requeue):
+            let reject = amqp_basic_reject_t(delivery_tag: tag, requeue: requeue ? 1 : 0)
+            try send(AMQP_BASIC_REJECT_METHOD, reject)
+        }
     }
 
     /// The frames of a message before its body.
@@ -110,6 +124,7 @@ final class ConnectionHandle {
                 return amqp_send_frame(state, &frame)
             })
         allowance -= 128
+        framesSent += 1
         arena.recycle()
     }
 
@@ -126,6 +141,7 @@ final class ConnectionHandle {
                 return amqp_send_frame(state, &frame)
             })
         allowance -= size + WireSize.frame
+        framesSent += 1
         return size
     }
 

@@ -9,7 +9,7 @@ import Testing
         try await withConnection(window: 32) { connection in
             _ = try await connection.declare(Queue(name: queue, durable: false))
             async let before = connection.publish((0..<2000).map { .to(queue, "\($0)") })
-            try await eventually(within: .seconds(10), "it is under way") {
+            try await eventually(within: .seconds(20), "it is under way") {
                 connection.status.unconfirmed > 0
             }
             await connection.close(within: .seconds(20))
@@ -46,7 +46,7 @@ import Testing
                     #expect(count > 0)
                     return nil
                 }
-                _ = try await eventually(within: .seconds(10), "traffic") {
+                _ = try await eventually(within: .seconds(20), "traffic") {
                     connection.status.unconfirmed > 0
                 }
                 await connection.close(within: .seconds(10))

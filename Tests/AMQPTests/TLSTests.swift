@@ -114,11 +114,11 @@ extension OwnNodeTests {
             let node = try await OwnNode.node
             let link = try FrozenLink(to: node.broker.tlsPort)
             var broker = broker(node, port: link.port)
-            broker.heartbeat = .seconds(1)
+            broker.heartbeat = .seconds(2)
             try await withConnection(to: broker) { connection in
                 let queue = try await connection.temporaryQueue()
                 link.freeze()
-                let result = try await within(.seconds(15), "the result") {
+                let result = try await within(.seconds(30), "the result") {
                     await connection.publish(.to(queue, size: 16 << 20))
                 }
                 guard case .failed(let error) = result else {
