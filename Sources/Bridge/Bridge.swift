@@ -12,6 +12,7 @@ public struct Bridge: Service {
     private let sessions: Sessions
     private let commands: CommandPump
     private let transport: HTTPTransport
+    private let stopTime: StopTime
     private let logger: Logger
 
     /// - Throws: `GWSError` if the certificates to trust cannot be read.
@@ -19,15 +20,18 @@ public struct Bridge: Service {
         let names = Names(prefix: configuration.prefix)
         let topology = BridgeTopology(names: names, deliveryLimit: configuration.commands.deliveryLimit)
         self.logger = logger
-        transport = try HTTPTransport(server: configuration.server, agents: configuration.agents.count)
+        let stopTime = StopTime(limit: configuration.shutdownTimeout)
+        self.stopTime = stopTime
+        transport = try HTTPTransport(
+            server: configuration.server, agents: configuration.agents.count,
+            concurrency: configuration.commands.concurrency)
         publisher = Publisher(configuration: configuration, topology: topology, logger: logger)
         sessions = Sessions(
             configuration: configuration, names: names, transport: transport, publisher: publisher,
-            logger: logger)
+            stopTime: stopTime, logger: logger)
         commands = CommandPump(
             configuration: configuration, names: names, topology: topology, sessions: sessions,
-            publisher: publisher,
-            logger: logger)
+            publisher: publisher, stopTime: stopTime, logger: logger)
     }
 
     /// Runs until the service group that it belongs to stops.
@@ -45,7 +49,12 @@ public struct Bridge: Service {
                 logger: logger
             ))
         do {
-            try await group.run()
+            try await withGracefulShutdownHandler {
+                try await group.run()
+            } onGracefulShutdown: {
+                // The time for all of it begins.
+                _ = stopTime.end
+            }
         } catch {
             await transport.shutdown()
             throw error

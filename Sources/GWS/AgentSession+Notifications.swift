@@ -35,6 +35,7 @@ extension AgentSession {
         guard !isRunning else { throw GWSError.running }
         isRunning = true
         defer { isRunning = false }
+        forgetRefusal()
         setPhase(.starting)
         do {
             while true {
@@ -51,6 +52,12 @@ extension AgentSession {
             setPhase(.failed("\(reported)"))
             throw reported
         }
+    }
+
+    /// Lets the batch in hand be handled and `run` end with `cancelled`, without waiting for the poll.
+    public func stopPolling() {
+        isStopping = true
+        poll?.pull()
     }
 
     /// Unsubscribes and disconnects, within the time of a request. What goes wrong does not matter any more.
@@ -102,6 +109,8 @@ private struct NotificationTransport: BayeuxTransport {
 
 extension AgentSession {
     fileprivate func send(_ request: BayeuxRequest) async throws -> [UInt8] {
+        if isStopping, request.kind != .disconnect { throw GWSError.cancelled }
+        if request.kind == .connect { noteConnect() }
         var stale: Int?
         while true {
             let login = try await logIn(renewing: stale)
@@ -139,6 +148,7 @@ extension AgentSession {
                     timeout: request.timeout ?? transport.server.requestTimeout),
                 cancelling: cancelSwitch)
         } catch {
+            if isStopping { throw GWSError.cancelled }
             if notificationSession != httpSession { throw SessionRenewed() }
             throw PollFailure(
                 error: GWSError(error, doing: "the poll"), mayHaveBeenReceived: error.mayHaveBeenSent)
@@ -153,9 +163,22 @@ extension AgentSession {
         hasRenewedInVain = false
         if request.kind == .connect {
             setPhase(.polling)
+            lastConnect?.answeredAt = Int64(Date().timeIntervalSince1970 * 1000)
             statusBox.withLockedValue { $0.lastPollAnswered = .now }
         }
         return response.body
+    }
+
+    /// A connect with the client id of the last one says that the answer to that was good.
+    private func noteConnect() {
+        guard let clientID = bayeux.session.clientID else { return }
+        if let lastConnect, lastConnect.clientID == clientID {
+            if let answeredAt = lastConnect.answeredAt {
+                statusBox.withLockedValue { $0.unbrokenUntil = answeredAt }
+            }
+        } else {
+            lastConnect = (clientID, nil)
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+import Foundation
 import NIOConcurrencyHelpers
 import NIOHTTP1
 public import RawJSON
@@ -5,7 +6,9 @@ public import RawJSON
 // Operations, and reading what there is. None of it waits for the poll.
 extension AgentSession {
     /// Sends an operation. Logs in first if it must, and renews a stale log-in once.
-    public func perform(_ operation: OperationRequest) async -> Outcome {
+    ///
+    /// - Parameter deadline: Unix milliseconds; a log-in that takes longer ends it, and nothing is sent.
+    public func perform(_ operation: OperationRequest, before deadline: Int64 = .max) async -> Outcome {
         var stale: Int?
         while true {
             let login: Int
@@ -13,6 +16,9 @@ extension AgentSession {
                 login = try await logIn(renewing: stale)
             } catch {
                 return Outcome(error)
+            }
+            guard Int64(Date().timeIntervalSince1970 * 1000) < deadline else {
+                return Outcome(.unreachable(.noSession), detail: "logging in took longer than the command's time")
             }
             let outcome: Outcome
             do throws(HTTPTransport.Failure) {

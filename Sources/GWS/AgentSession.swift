@@ -35,6 +35,13 @@ public actor AgentSession {
     var notificationSession = 0
     /// Cancels the poll in flight.
     var poll: CancelSwitch?
+    /// Whether no poll is to be sent any more.
+    var isStopping = false
+    /// The client id of the last connect, and when its answer came, in Unix milliseconds.
+    var lastConnect: (clientID: String, answeredAt: Int64?)?
+    /// GWS does not let the agent in. Only `run` asks again, whose caller knows of pauses: a command for each try would lock the
+    /// account.
+    private var refusal: GWSError?
     /// The server refused a poll although the log-in had just been renewed for it.
     var hasRenewedInVain = false
 
@@ -63,6 +70,7 @@ public actor AgentSession {
     /// - Returns: The number of the log-in that holds.
     func logIn(renewing stale: Int? = nil) async throws(GWSError) -> Int {
         while true {
+            if let refusal { throw refusal }
             switch login {
             case .done where loginNumber != stale:
                 return loginNumber
@@ -87,6 +95,7 @@ public actor AgentSession {
             try await sendLogin()
             result = .success(loginNumber)
         } catch {
+            if case .loginRefused = error { refusal = error }
             result = .failure(error)
         }
         guard case .underWay(let waiting) = login else { return result }
@@ -134,6 +143,11 @@ public actor AgentSession {
         logger.debug("Logged in to GWS")
     }
 
+    /// From now on GWS is asked again whether it lets the agent in.
+    func forgetRefusal() {
+        refusal = nil
+    }
+
     /// The session is not to be relied on; the next request logs in.
     func logOut() {
         if case .done = login { login = .out }
@@ -178,6 +192,9 @@ public struct SessionStatus: Sendable {
     public internal(set) var phase = Phase.idle
     /// When the server last answered a poll.
     public internal(set) var lastPollAnswered: ContinuousClock.Instant?
+    /// Unix milliseconds: of what happened before, nothing was missed since the last `started` or `pollLost`. What those say
+    /// may have been missed happened later. Nil before the second poll.
+    public internal(set) var unbrokenUntil: Int64?
     /// Whether the server grants acknowledgement of notifications.
     public internal(set) var acknowledges = false
     /// Of GWS, once `version` was asked for.

@@ -44,7 +44,11 @@ struct BadInputTests {
             "malformed"),
         Case("UTF-16", Array("\u{FEFF}{".utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }), "malformed"),
         Case("Latin-1", Array(#"{"agent":""#.utf8) + [0xFC] + Array(#""}"#.utf8), "malformed"),
-        Case("too deep", String(repeating: "[", count: 33) + String(repeating: "]", count: 33), "malformed"),
+        Case(
+            "too deep",
+            #"{"callId":"x","operationName":"Hold","extra":"#
+                + String(repeating: "[", count: 32) + String(repeating: "]", count: 32) + "}", "malformed"),
+        Case("a type that is no text", "rubbish", "malformed") { $0.type = String(repeating: "\u{FFFD}", count: 85) },
         Case("deeper than any stack", String(repeating: "[", count: 60_000), "malformed"),
         Case("a megabyte", [UInt8](repeating: 0x20, count: 1 << 20), "too-large"),
         Case("gzip", "{}", "malformed") { $0.contentEncoding = "gzip" },

@@ -6,6 +6,8 @@ package struct DeadLetter: Sendable {
     package static let largestHeaders = 64 * 1024
 
     package let message: AMQPMessage
+    /// The same without the command's own properties and headers, should those be what cannot be sent.
+    package let bare: AMQPMessage
 
     /// - Parameters:
     ///   - original: the command as it came.
@@ -40,6 +42,7 @@ package struct DeadLetter: Sendable {
         for name in ["CC", "BCC"] + added.map(\.key) { kept[name] = nil }
 
         properties.deliveryMode = 2
+        properties.dropOverlong()
         properties.headers = Self.fitting(kept, beside: added)
         message = AMQPMessage(
             exchange: names.deadLetters,
@@ -48,6 +51,9 @@ package struct DeadLetter: Sendable {
             properties: properties,
             body: original.body
         )
+        var bare = message
+        bare.properties = Properties(headers: added, deliveryMode: 2)
+        self.bare = bare
     }
 
     /// All headers where they fit, else without the largest of the command's own.
@@ -69,5 +75,23 @@ extension FieldTable {
     /// What the broker took off a message that it let expire.
     fileprivate var originalExpiration: String? {
         self["x-death"]?.array?.first?.table?["original-expiration"]?.string
+    }
+}
+
+extension Properties {
+    /// Bytes that are not UTF-8 arrive as replacement characters, which are longer: a text may have grown past what a short
+    /// string holds.
+    mutating func dropOverlong() {
+        func fitting(_ text: String?) -> String? {
+            text.flatMap { $0.utf8.count <= RoutingKey.longest ? $0 : nil }
+        }
+        contentType = fitting(contentType)
+        contentEncoding = fitting(contentEncoding)
+        correlationID = fitting(correlationID)
+        replyTo = fitting(replyTo)
+        messageID = fitting(messageID)
+        type = fitting(type)
+        appID = fitting(appID)
+        clusterID = fitting(clusterID)
     }
 }

@@ -24,9 +24,15 @@ package struct Envelope: Sendable, Hashable {
     package let hasOwnDeadline: Bool
     /// Unix milliseconds.
     package let arrivedAt: Int64
+    /// The same moment, for measuring from.
+    package let arrival: ContinuousClock.Instant
 
     /// Whom and what the command is about, as far as it is legible.
     package var address = Address()
+
+    /// Milliseconds. Whatever the producer allows: a broker closes the channel on who keeps a delivery unsettled for half an
+    /// hour, and all others that it holds are delivered again.
+    package static let longestHold: Int64 = 15 * 60 * 1000
 
     package var isUrgent: Bool { priority >= 5 }
 
@@ -34,7 +40,8 @@ package struct Envelope: Sendable, Hashable {
     ///   - arrivedAt: Unix milliseconds.
     ///   - lifetime: milliseconds that a command without a deadline of its own has from its arrival.
     package init(
-        _ properties: Properties, arrivedAt: Int64, lifetime: Int64, madeUpID: @autoclosure () -> String
+        _ properties: Properties, arrivedAt: Int64, arrival: ContinuousClock.Instant, lifetime: Int64,
+        madeUpID: @autoclosure () -> String
     ) {
         let ownID = properties.messageID.flatMap { $0.isEmpty ? nil : $0 }
         id = ownID ?? madeUpID()
@@ -46,9 +53,10 @@ package struct Envelope: Sendable, Hashable {
         traceparent = properties.headers["traceparent"]?.string.flatMap { $0.fits(in: 128) ? $0 : nil }
         tracestate = properties.headers["tracestate"]?.string.flatMap { $0.fits(in: 512) ? $0 : nil }
         let deadlines = [Self.deadline(properties), Self.expiry(properties)].compactMap(\.self)
-        deadline = deadlines.min() ?? arrivedAt + lifetime
+        deadline = min(deadlines.min() ?? arrivedAt + lifetime, arrivedAt + Self.longestHold)
         hasOwnDeadline = !deadlines.isEmpty
         self.arrivedAt = arrivedAt
+        self.arrival = arrival
     }
 
     private static func deadline(_ properties: Properties) -> Int64? {

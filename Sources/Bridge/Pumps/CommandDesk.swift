@@ -21,7 +21,10 @@ actor CommandDesk {
     enum Work: Sendable {
         /// - Parameter doubt: why GWS may have got it already; nil if it certainly did not.
         case send(Request, Command, doubt: String?)
-        case answer(Request, Verdict, isDuplicate: Bool)
+        /// Nothing is sent: the outcome is known.
+        case answer(Request, Verdict)
+        /// Another came before under the same id, and this is its outcome.
+        case duplicate(Request, Verdict)
     }
 
     private struct Job: Sendable {
@@ -33,7 +36,14 @@ actor CommandDesk {
     private struct Held {
         let request: Request
         /// Whether GWS may have got it.
-        var wasSent = false
+        var mayBeSent: Bool
+    }
+
+    /// A command from when it is taken until its outcome is confirmed by the broker.
+    private struct UnderWay {
+        /// What came later under the same id, and waits for the same outcome.
+        var others: [Request] = []
+        var holdsLane = false
     }
 
     private var lanes: Lanes<Command.Lane, Job>
@@ -43,15 +53,15 @@ actor CommandDesk {
     private var redeliveries = Redeliveries()
     /// What has not been settled, by the numbers of the requests.
     private var held: [Int: Held] = [:]
-    /// Commands that wait or run, by id, each with the requests that came later under the same id.
-    private var underWay: [String: [Request]] = [:]
+    private var underWay: [String: UnderWay] = [:]
     private var lastNumber = 0
     private var link: Int?
     private var lastLink = 0
     /// Pieces of work that a worker has.
     private var busy = 0
-    private var stopsAt: ContinuousClock.Instant?
-    private var whenDone: CheckedContinuation<Void, Never>?
+    private var isStopping = false
+    private var hasStopped = false
+    private var whenIdle: CheckedContinuation<Void, Never>?
 
     init(limit: Int) {
         lanes = Lanes(limit: limit)
@@ -77,54 +87,54 @@ actor CommandDesk {
                     id: held.request.envelope.id,
                     fingerprint: held.request.envelope.hasOwnID ? nil : held.request.delivery.fingerprint,
                     deliveryCount: held.request.delivery.deliveryCount,
-                    wasSent: held.wasSent)
+                    mayBeSent: held.mayBeSent)
             })
         held = [:]
-        underWay = underWay.mapValues { _ in [] }
+        for id in underWay.keys { underWay[id]?.others = [] }
     }
 
     private func giveUpWaiting() {
         for job in lanes.removeWaiting() { underWay[job.request.envelope.id] = nil }
+        for case .answer(let request, _) in answers { underWay[request.envelope.id] = nil }
+        answers = []
     }
 
     // MARK: - Taking
 
     func take(_ intakes: [Intake], link: Int) {
-        guard self.link == link, stopsAt == nil else { return }
+        guard self.link == link, !isStopping else { return }
         for intake in intakes { admit(intake) }
         handOut()
     }
 
     private func admit(_ intake: Intake) {
+        let delivery = intake.delivery
         var envelope = intake.envelope
-        if !envelope.hasOwnID, intake.delivery.isRedelivered,
-            let id = redeliveries.id(of: intake.delivery.fingerprint)
-        {
+        if !envelope.hasOwnID, delivery.isRedelivered, let id = redeliveries.id(of: delivery.fingerprint) {
             envelope.id = id
         }
+        let isUnsent = redeliveries.isUnsent(envelope.id, deliveryCount: delivery.deliveryCount)
+        let doubt = delivery.isRedelivered && !isUnsent ? "redelivered" : nil
         lastNumber += 1
-        let request = Request(number: lastNumber, delivery: intake.delivery, envelope: envelope)
-        held[request.number] = Held(request: request)
+        let request = Request(number: lastNumber, delivery: delivery, envelope: envelope)
+        held[request.number] = Held(request: request, mayBeSent: doubt != nil)
 
-        let isUnsent = redeliveries.isUnsent(envelope.id, deliveryCount: intake.delivery.deliveryCount)
-        if let verdict = ledger[envelope.id] {
-            return answers.append(.answer(request, verdict, isDuplicate: true))
-        }
         if underWay[envelope.id] != nil {
-            underWay[envelope.id]?.append(request)
-            return
-        }
-        switch intake.command {
-        case .failure(let rejection):
-            let verdict = Verdict(rejection.outcome)
-            ledger.record(verdict, for: envelope.id, at: envelope.arrivedAt)
-            answers.append(.answer(request, verdict, isDuplicate: false))
-        case .success(let command):
-            underWay[envelope.id] = []
-            let doubt = intake.delivery.isRedelivered && !isUnsent ? "redelivered" : nil
-            lanes.add(
-                Job(request: request, command: command, doubt: doubt), to: command.lane,
-                isUrgent: envelope.isUrgent)
+            underWay[envelope.id]?.others.append(request)
+        } else if let verdict = ledger[envelope.id] {
+            answers.append(.duplicate(request, verdict))
+        } else {
+            underWay[envelope.id] = UnderWay()
+            switch intake.command {
+            case .failure(let rejection):
+                let verdict = Verdict(rejection.outcome)
+                ledger.record(verdict, for: envelope.id, at: envelope.arrivedAt)
+                answers.append(.answer(request, verdict))
+            case .success(let command):
+                lanes.add(
+                    Job(request: request, command: command, doubt: doubt), to: command.lane,
+                    isUrgent: envelope.isUrgent)
+            }
         }
     }
 
@@ -133,7 +143,7 @@ actor CommandDesk {
     /// The next piece of work, as soon as there is one; nil when there will be none.
     func next() async -> Work? {
         if let work = pick() { return work }
-        if stopsAt != nil { return nil }
+        if hasStopped { return nil }
         return await withCheckedContinuation { idle.append($0) }
     }
 
@@ -144,7 +154,8 @@ actor CommandDesk {
         }
         guard let (_, job) = lanes.next() else { return nil }
         busy += 1
-        held[job.request.number]?.wasSent = true
+        held[job.request.number]?.mayBeSent = true
+        underWay[job.request.envelope.id]?.holdsLane = true
         return .send(job.request, job.command, doubt: job.doubt)
     }
 
@@ -153,76 +164,79 @@ actor CommandDesk {
     }
 
     /// The outcome is known: it is remembered, and the lane goes on.
-    ///
-    /// - Returns: who else wants to hear it.
-    func finish(_ request: Request, _ command: Command, _ verdict: Verdict, at now: Int64) -> [Request] {
+    func finish(_ request: Request, _ command: Command, _ verdict: Verdict, at now: Int64) {
         ledger.record(verdict, for: request.envelope.id, at: now)
+        underWay[request.envelope.id]?.holdsLane = false
         lanes.finish(command.lane)
         handOut()
-        return underWay.removeValue(forKey: request.envelope.id) ?? []
     }
 
-    /// A piece of work is done: the broker has the answers, so it need not keep the commands.
-    func settle(_ requests: [Request]) {
-        for request in requests {
-            request.delivery.acknowledge()
-            held[request.number] = nil
-        }
-        putDown()
+    /// The broker has the command's answers, so it need not keep it.
+    ///
+    /// - Returns: who else wants to hear the outcome, to be settled likewise. Whoever comes later finds it in the ledger.
+    func settle(_ request: Request) -> [Request] {
+        acknowledge(request)
+        return underWay.removeValue(forKey: request.envelope.id)?.others ?? []
     }
 
-    /// It was not brought to an end, and is left to be delivered again.
+    func acknowledge(_ request: Request) {
+        request.delivery.acknowledge()
+        held[request.number] = nil
+    }
+
+    /// A worker has brought a piece of work to its end.
+    func putDown() {
+        busy -= 1
+        if isIdle { releaseStopper() }
+    }
+
+    /// A worker was cancelled: what it had is left to be delivered again.
     func abandon(_ work: Work) {
         switch work {
         case .send(let request, let command, _):
-            // Where its outcome is known already only its answer is missing, and its lane is free.
-            if underWay.removeValue(forKey: request.envelope.id) != nil { lanes.finish(command.lane) }
-            held[request.number] = nil
-        case .answer(let request, _, _):
-            held[request.number] = nil
+            if underWay.removeValue(forKey: request.envelope.id)?.holdsLane == true {
+                lanes.finish(command.lane)
+            }
+        case .answer(let request, _):
+            underWay[request.envelope.id] = nil
+        case .duplicate:
+            break
         }
         putDown()
-    }
-
-    private func putDown() {
-        busy -= 1
-        if busy == 0 { giveUp() }
     }
 
     // MARK: - Stopping
 
-    /// Takes no more, gives up what waits, and returns when what runs has ended, or the time is over. The time counts from
-    /// the first call.
-    func stop(within limit: Duration) async {
-        let stopsAt = self.stopsAt ?? .now + limit
-        self.stopsAt = stopsAt
-        giveUpWaiting()
-        answers = []
-        for worker in idle { worker.resume(returning: nil) }
-        idle = []
+    /// Takes no more, and returns when all that is held has been brought to an end, or the time is over; then gives up what
+    /// waits.
+    func stop(by end: ContinuousClock.Instant) async {
+        isStopping = true
         await withTaskGroup { group in
-            group.addTask { await self.done() }
+            group.addTask { await self.becomeIdle(by: end) }
             group.addTask {
                 // Cancelled, it is not waited for any longer.
-                try? await ContinuousClock().sleep(until: stopsAt)
-                await self.giveUp()
+                try? await ContinuousClock().sleep(until: end)
+                await self.releaseStopper()
             }
             await group.next()
             group.cancelAll()
         }
+        hasStopped = true
+        giveUpWaiting()
+        for worker in idle { worker.resume(returning: nil) }
+        idle = []
     }
 
-    /// Whether a command may be sent again after a pause.
-    var mayRetry: Bool { stopsAt == nil }
+    private var isIdle: Bool { busy == 0 && lanes.isIdle && answers.isEmpty }
 
-    private func done() async {
-        guard busy > 0 else { return }
-        await withCheckedContinuation { whenDone = $0 }
+    private func becomeIdle(by end: ContinuousClock.Instant) async {
+        guard !isIdle, .now < end else { return }
+        await withCheckedContinuation { whenIdle = $0 }
     }
 
-    private func giveUp() {
-        whenDone?.resume()
-        whenDone = nil
+    private func releaseStopper() {
+        whenIdle?.resume()
+        whenIdle = nil
     }
 }
 

@@ -13,81 +13,79 @@ struct CommandHandler: Sendable {
     /// - Throws: `CancellationError`; then the command is not settled.
     func handle(_ work: CommandDesk.Work, at desk: CommandDesk) async throws {
         switch work {
-        case .answer(let request, let verdict, let isDuplicate):
-            try await answer(request, verdict, isDuplicate: isDuplicate)
-            await desk.settle([request])
+        case .duplicate(let request, let verdict):
+            try await answer(request, verdict, isDuplicate: true)
+            await desk.acknowledge(request)
+        case .answer(let request, let verdict):
+            try await conclude(request, verdict, at: desk)
         case .send(let request, let command, let doubt):
-            let verdict = try await send(command, request.envelope, doubt: doubt, desk: desk)
-            let others = await desk.finish(request, command, verdict, at: UnixTime.now())
-            try await answer(request, verdict, isDuplicate: false)
-            for other in others { try await answer(other, verdict, isDuplicate: true) }
-            await desk.settle([request] + others)
+            let verdict = try await send(command, request.envelope, doubt: doubt)
+            await desk.finish(request, command, verdict, at: UnixTime.now())
+            try await conclude(request, verdict, at: desk)
+        }
+    }
+
+    private func conclude(_ request: CommandDesk.Request, _ verdict: Verdict, at desk: CommandDesk)
+        async throws
+    {
+        try await answer(request, verdict, isDuplicate: false)
+        for other in await desk.settle(request) {
+            try await answer(other, verdict, isDuplicate: true)
+            await desk.acknowledge(other)
         }
     }
 
     // MARK: - To GWS
 
-    private func send(
-        _ command: Command, _ envelope: Envelope, doubt: String?, desk: CommandDesk
-    ) async throws -> Verdict {
+    private func send(_ command: Command, _ envelope: Envelope, doubt: String?) async throws -> Verdict {
         var attempts = RetryPolicy.Attempts(
-            count: 0, doubt: doubt, isRepeatable: command.isRepeatable, deadline: envelope.deadline)
-        if let doubt, !command.isRepeatable {
-            let detail = "It was delivered before, and whether GWS got it then is not known."
-            return verdict(.init(.unknown, reason: doubt, detail: detail), attempts, envelope, nil)
+            doubt: doubt, isRepeatable: command.isRepeatable, deadline: envelope.deadline)
+        var progress = Progress(envelope: envelope)
+        if let settled = policy.decideBefore(
+            attempts, hasOwnDeadline: envelope.hasOwnDeadline, now: UnixTime.now())
+        {
+            return progress.verdict(settled, attempts)
         }
         guard let session = sessions[command.agent] else {
             preconditionFailure("a command was read for an agent that is served")
         }
-        var firstFailedAt: Int64?
         while true {
-            guard UnixTime.now() < envelope.deadline else {
-                return verdict(expiry(of: envelope, after: attempts), attempts, envelope, firstFailedAt)
-            }
-            let outcome = await session.perform(command.operation)
+            let outcome = await session.perform(command.operation, before: envelope.deadline)
             try Task.checkCancellation()
-            attempts.count += 1
+            attempts.ended(outcome)
             let now = UnixTime.now()
             switch policy.decide(outcome, after: attempts, now: now, jitter: .random(in: 0..<1)) {
             case .final(let outcome):
                 log(outcome, command, envelope)
-                return verdict(outcome, attempts, envelope, outcome.kind.isDeadLettered ? firstFailedAt : nil)
+                return progress.verdict(outcome, attempts)
             case .again(let pause):
-                firstFailedAt = firstFailedAt ?? now
-                if case .unknown(let doubt) = outcome.kind {
-                    attempts.doubt = attempts.doubt ?? doubt.rawValue
-                }
+                progress.firstFailedAt = progress.firstFailedAt ?? now
                 logger.debug(
                     "Sending again after a pause",
                     metadata: [
                         LogKeys.command: "\(envelope.id)", LogKeys.attempt: "\(attempts.count)",
                         LogKeys.reason: "\(outcome.kind)", LogKeys.pause: "\(pause)",
                     ])
-                guard await desk.mayRetry else { throw CancellationError() }
                 try await ContinuousClock().sleep(for: pause)
-                guard await desk.mayRetry else { throw CancellationError() }
+                // The policy saw to it that there is time; a suspended process may have slept longer.
+                if UnixTime.now() >= envelope.deadline {
+                    return progress.verdict(policy.overdue(outcome, attempts), attempts)
+                }
             }
         }
     }
 
-    private func expiry(of envelope: Envelope, after attempts: RetryPolicy.Attempts) -> CommandOutcome {
-        if let doubt = attempts.doubt {
-            let detail = "GWS may have got it, and its time passed before that was settled."
-            return CommandOutcome(.unknown, reason: doubt, detail: detail)
-        }
-        return CommandOutcome(
-            .expired, reason: envelope.hasOwnDeadline ? "deadline" : "lifetime",
-            detail: "Its time passed before it was sent.")
-    }
+    /// What a verdict says beside its outcome.
+    private struct Progress {
+        let envelope: Envelope
+        var firstFailedAt: Int64?
 
-    private func verdict(
-        _ outcome: CommandOutcome, _ attempts: RetryPolicy.Attempts, _ envelope: Envelope,
-        _ firstFailedAt: Int64?
-    ) -> Verdict {
-        let elapsed = max(0, UnixTime.now() - envelope.arrivedAt)
-        return Verdict(
-            outcome, attempts: attempts.count, acceptedAfter: outcome.kind == .accepted ? elapsed : nil,
-            finishedAfter: elapsed, firstFailedAt: firstFailedAt)
+        func verdict(_ outcome: CommandOutcome, _ attempts: RetryPolicy.Attempts) -> Verdict {
+            let elapsed = (ContinuousClock.now - envelope.arrival).milliseconds
+            return Verdict(
+                outcome, attempts: attempts.count, acceptedAfter: outcome.kind == .accepted ? elapsed : nil,
+                finishedAfter: elapsed, firstFailedAt: firstFailedAt)
+        }
     }
 
     private func log(_ outcome: CommandOutcome, _ command: Command, _ envelope: Envelope) {
@@ -111,37 +109,50 @@ struct CommandHandler: Sendable {
         if !isDuplicate {
             messages.append(reply.toOutcomes())
             if verdict.outcome.kind.isDeadLettered {
-                let letter = DeadLetter(
-                    request.delivery.message, envelope: request.envelope, verdict: verdict, names: names,
-                    at: now)
-                try await publishUntilTaken(letter.message)
+                try await putAside(
+                    DeadLetter(
+                        request.delivery.message, envelope: request.envelope, verdict: verdict, names: names,
+                        at: now))
             }
         }
         for (message, settlement) in zip(messages, try await publisher.publish(messages)) {
-            if case .invalid(let reason) = settlement {
+            switch settlement {
+            // A requester that has gone is no error.
+            case .confirmed, .returned: continue
+            case .refused, .invalid:
                 logger.error(
-                    "An answer cannot be sent",
+                    "An answer was not taken by the broker",
                     metadata: [
                         LogKeys.command: "\(request.envelope.id)", LogKeys.what: "\(message.exchange)",
-                        LogKeys.reason: "\(reason)",
+                        LogKeys.reason: "\(settlement)",
                     ])
             }
         }
     }
 
-    /// A dead letter that no queue takes would be lost, so its command waits until there is one.
-    private func publishUntilTaken(_ letter: AMQPMessage) async throws {
+    /// A dead letter that no queue takes would be lost, so its command waits until one does.
+    private func putAside(_ letter: DeadLetter) async throws {
+        var message = letter.message
         var attempts = 0
         while true {
-            switch try await publisher.publish([letter])[0] {
+            switch try await publisher.publish([message])[0] {
             case .confirmed: return
-            case .returned, .invalid:
+            case .invalid(let reason) where message != letter.bare:
+                logger.error(
+                    "A dead letter goes without its own properties", metadata: [LogKeys.reason: "\(reason)"])
+                message = letter.bare
+            case .invalid(let reason):
+                logger.critical("A dead letter was lost", metadata: [LogKeys.reason: "\(reason)"])
+                return
+            case .returned, .refused:
                 attempts += 1
                 logger.error(
                     "No queue takes a dead letter",
                     metadata: [LogKeys.queue: "\(names.deadLetters)", LogKeys.attempt: "\(attempts)"])
-                let pause = Backoff.session.pause(after: attempts, jitter: .random(in: 0..<1))
-                try await ContinuousClock().sleep(for: pause)
+                try await ContinuousClock().sleep(
+                    for: Backoff.session.pause(after: attempts, jitter: .random(in: 0..<1)))
+                // The next connection declares the queue, should it be gone.
+                await publisher.renewConnection()
             }
         }
     }

@@ -13,13 +13,14 @@ final class CommandPump: Service {
     private let desk: CommandDesk
     private let handler: CommandHandler
     private let publisher: Publisher
+    private let stopTime: StopTime
     /// The desk's number of the link that is consumed from.
     private let link = Gate<Int>()
     private let logger: Logger
 
     init(
         configuration: BridgeConfiguration, names: Names, topology: BridgeTopology, sessions: Sessions,
-        publisher: Publisher, logger: Logger
+        publisher: Publisher, stopTime: StopTime, logger: Logger
     ) {
         self.configuration = configuration
         self.names = names
@@ -29,6 +30,7 @@ final class CommandPump: Service {
         desk = CommandDesk(limit: configuration.commands.concurrency)
         handler = CommandHandler(sessions: sessions, names: names, publisher: publisher, logger: logger)
         self.publisher = publisher
+        self.stopTime = stopTime
         self.logger = logger
     }
 
@@ -45,10 +47,10 @@ final class CommandPump: Service {
             do {
                 try await retrying("consuming commands", logger: logger, plan: configuration.plan, consume)
             } catch {
-                await desk.stop(within: .zero)
+                await desk.stop(by: .now)
                 throw error
             }
-            await desk.stop(within: configuration.shutdownTimeout)
+            await desk.stop(by: stopTime.end)
         }
     }
 
@@ -61,6 +63,7 @@ final class CommandPump: Service {
         while let work = await desk.next() {
             do {
                 try await handler.handle(work, at: desk)
+                await desk.putDown()
             } catch {
                 // Cancelled at the end of the time for stopping: the command is left to the next process.
                 await desk.abandon(work)
@@ -87,8 +90,8 @@ final class CommandPump: Service {
                 await desk.close(number)
                 throw error
             }
-            // It was cancelled by us: what is under way may still be settled on this connection.
-            await desk.stop(within: configuration.shutdownTimeout)
+            // It was cancelled by us: what is held may still be settled on this connection.
+            await desk.stop(by: stopTime.end)
         }
     }
 
@@ -100,7 +103,6 @@ final class CommandPump: Service {
             }
             defer { group.cancelAll() }
             for try await batch in consumer {
-                try await publisher.whenConnected()
                 await desk.take(batch.map(intake), link: link)
             }
         }
@@ -109,7 +111,7 @@ final class CommandPump: Service {
     private func intake(_ delivery: Delivery) -> CommandDesk.Intake {
         let message = delivery.message
         var envelope = Envelope(
-            message.properties, arrivedAt: UnixTime.now(),
+            message.properties, arrivedAt: UnixTime.now(), arrival: .now,
             lifetime: configuration.commands.lifetime.milliseconds, madeUpID: MadeUpID.next())
         let (address, result) = decoder.decode(
             message.body, routingKey: message.routingKey, traceparent: envelope.traceparent,

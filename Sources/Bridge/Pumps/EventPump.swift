@@ -9,23 +9,21 @@ internal import ServiceLifecycle
 actor EventPump {
     private let session: AgentSession
     private let instance: String
-    private let shutdownTimeout: Duration
+    private let stopTime: StopTime
     private let names: Names
     private let publisher: Publisher
     private let logger: Logger
     private var continuity = Continuity()
-    /// Unix milliseconds of the last report.
-    private var lastHeardAt: Int64?
 
     private static let epochs = NIOLockedValueBox(EpochSource(random: .random(in: .min ... .max)))
 
     init(
-        session: AgentSession, configuration: BridgeConfiguration, names: Names, publisher: Publisher,
+        session: AgentSession, instance: String, names: Names, publisher: Publisher, stopTime: StopTime,
         logger: Logger
     ) {
         self.session = session
-        instance = configuration.instance
-        shutdownTimeout = configuration.shutdownTimeout
+        self.instance = instance
+        self.stopTime = stopTime
         self.names = names
         self.publisher = publisher
         self.logger = logger
@@ -33,19 +31,28 @@ actor EventPump {
 
     private var agent: String { session.credentials.agent }
 
-    /// Runs until the service group stops, then ends the epoch and leaves GWS.
+    /// Runs until the service group stops; then the batch in hand is confirmed, the epoch ended, and GWS left. Without a
+    /// broker nobody can be told, and the next epoch's `Gap` will say it.
     func run() async throws {
-        do {
-            try await cancelWhenGracefulShutdown {
+        try await withThrowingTaskGroup { group in
+            group.addTask {
                 try await retrying("a session with GWS", logger: self.logger, plan: Self.plan) {
                     try await self.session.run { event in try await self.handle(event) }
                 }
+                try await self.end()
             }
-        } catch is CancellationError where Task.isShuttingDownGracefully {
-            // That is how it ends.
+            group.addTask {
+                try await gracefulShutdown()
+                await self.session.stopPolling()
+                try await ContinuousClock().sleep(for: self.stopTime.left)
+            }
+            // The first to end is the session, or the time for it.
+            try await group.next()
+            group.cancelAll()
+            while let result = await group.nextResult() {
+                if case .failure(let error) = result, !(error is CancellationError) { throw error }
+            }
         }
-        // Without a broker nobody can be told, and the next epoch's `Gap` will say it.
-        _ = try await within(shutdownTimeout) { try await self.end() }
         await session.end()
     }
 
@@ -63,7 +70,6 @@ actor EventPump {
         case .pollLost: try await begin(because: .pollLost)
         case .batch(let notifications): try await publish(notifications)
         }
-        lastHeardAt = UnixTime.now()
     }
 
     /// Begins a new epoch, and says what may be missing before it.
@@ -77,9 +83,8 @@ actor EventPump {
         try await say([
             .started(previousEpoch: previous?.epoch, instance: instance),
             .gap(
-                previousEpoch: previous?.epoch, lastSequence: previous?.lastSequence, from: lastHeardAt,
-                to: now,
-                reason: reason),
+                previousEpoch: previous?.epoch, lastSequence: previous?.lastSequence,
+                from: session.status.unbrokenUntil, to: now, reason: reason),
         ])
     }
 
@@ -102,8 +107,7 @@ actor EventPump {
             // One that names several devices is an event of each.
             let devices = notification.callID == nil ? notification.deviceIDs.map(Optional.some) : []
             for deviceID in devices.isEmpty ? [nil] : devices {
-                let place = continuity.next(
-                    callID: notification.callID, isOver: notification.callState == "Released")
+                let place = continuity.next(callID: notification.callID)
                 let event = Event(agent: agent, notification: notification, deviceID: deviceID, place: place)
                 messages.append(event.message(names: names))
             }
@@ -114,11 +118,11 @@ actor EventPump {
     private func publish(_ messages: [AMQPMessage]) async throws {
         for (message, settlement) in zip(messages, try await publisher.publish(messages, keepingOrder: true))
         {
-            guard case .invalid(let reason) = settlement else { continue }
+            guard settlement != .confirmed, settlement != .returned else { continue }
             logger.error(
-                "An event cannot be sent",
+                "An event was not taken by the broker",
                 metadata: [
-                    LogKeys.what: "\(message.properties.messageID ?? "")", LogKeys.reason: "\(reason)",
+                    LogKeys.what: "\(message.properties.messageID ?? "")", LogKeys.reason: "\(settlement)",
                 ])
         }
     }

@@ -10,6 +10,8 @@ final class Publisher: Service {
         case confirmed
         /// It was mandatory, and no queue took it.
         case returned
+        /// The broker would not take responsibility for it, time and again.
+        case refused
         /// It cannot be sent at all; nothing was.
         case invalid(reason: String)
     }
@@ -36,7 +38,9 @@ final class Publisher: Service {
                 try await topology.settle(on: connection, configuration.topology)
                 link.open(connection)
                 defer { link.close() }
-                logger.info("Ready to publish", metadata: [LogKeys.broker: "\(connection.server)"])
+                logger.info(
+                    "Ready to publish",
+                    metadata: [LogKeys.broker: "\(connection.server.product) \(connection.server.version)"])
                 let end = await cancelWhenGracefulShutdown { await connection.ended() }
                 if !Task.isShuttingDownGracefully { throw end }
             }
@@ -45,10 +49,10 @@ final class Publisher: Service {
 
     /// Returns when the broker has taken every message, however long that takes.
     ///
-    /// - Parameter keepingOrder: a message that was not confirmed takes those behind it along when it is published again,
-    ///   so that some may arrive twice, but none too early.
+    /// - Parameter keepingOrder: a message that was lost with its connection takes those behind it along when it is
+    ///   published again, so that some may arrive twice, but none for the first time too early.
     /// - Returns: what became of each, in their order.
-    /// - Throws: `CancellationError`.
+    /// - Throws: `CancellationError`; then some may have been taken all the same.
     func publish(_ messages: [AMQPMessage], keepingOrder: Bool = false) async throws -> [Settlement] {
         var settlements = [Settlement?](repeating: nil, count: messages.count)
         var nacks = 0
@@ -56,7 +60,10 @@ final class Publisher: Service {
             let connection = try await link.whenOpen()
             let open = settlements.indices.filter { settlements[$0] == nil }
             let results = await connection.publish(open.map { messages[$0] })
-            for (index, result) in zip(open, results) { settlements[index] = Settlement(result) }
+            try Task.checkCancellation()
+            for (index, result) in zip(open, results) {
+                settlements[index] = Settlement(result, isLastNack: nacks == Self.nacksInARow)
+            }
             guard let first = settlements.firstIndex(of: nil) else { return settlements.compactMap(\.self) }
             if keepingOrder {
                 for index in first..<settlements.count { settlements[index] = nil }
@@ -71,12 +78,21 @@ final class Publisher: Service {
         }
     }
 
+    /// So often a message is tried that the broker refuses, for about ten seconds: a queue that is full and refuses more must
+    /// not stop all the others.
+    private static let nacksInARow = 15
+
     private func pause(after nacks: Int, on connection: AMQPConnection) async throws {
         logger.warning("Publishing again after a negative confirm", metadata: [LogKeys.attempt: "\(nacks)"])
-        // After its leader's death a quorum queue's channel may go on refusing (seen with RabbitMQ 3.10); a new one helps.
-        if nacks.isMultiple(of: 5) { await connection.close(within: .seconds(1)) }
+        // After its leader's death a quorum queue's channel may go on refusing (seen with RabbitMQ 3.10); a new one helps, once.
+        if nacks == 5 { await connection.close(within: .seconds(1)) }
         let pause = Backoff.broker.pause(after: nacks, jitter: .random(in: 0..<1))
         try await ContinuousClock().sleep(for: pause)
+    }
+
+    /// Ends the connection; the next one declares what is gone.
+    func renewConnection() async {
+        await link.value?.close(within: .seconds(1))
     }
 
     /// Suspends while there is no connection.
@@ -95,8 +111,9 @@ final class Publisher: Service {
 
 extension Publisher.Settlement {
     /// Nil where it is not settled.
-    fileprivate init?(_ result: PublishResult) {
+    fileprivate init?(_ result: PublishResult, isLastNack: Bool) {
         switch result {
+        case .nacked where isLastNack: self = .refused
         case .confirmed: self = .confirmed
         case .returned: self = .returned
         case .failed(.invalidMessage(let reason)): self = .invalid(reason: reason)
@@ -108,7 +125,10 @@ extension Publisher.Settlement {
 extension BridgeConfiguration {
     /// What a failure on the broker's side asks for.
     func plan(_ error: any Error) throws -> RetryPlan {
-        if let error = error as? AMQPError, let failure = BridgeFailure(error, names: "\(prefix).*") {
+        guard let error = error as? AMQPError else { return RetryPlan(.broker) }
+        // What is gone is declared again by the next connection.
+        if case .channelClosed(404, _, _) = error, topology == .declare { return RetryPlan(.broker) }
+        if let failure = BridgeFailure(error, names: "\(prefix).* (and write on amq.default, for replies)") {
             throw failure
         }
         return RetryPlan(.broker)

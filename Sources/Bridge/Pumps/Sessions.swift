@@ -9,7 +9,7 @@ struct Sessions: Service {
 
     init(
         configuration: BridgeConfiguration, names: Names, transport: HTTPTransport, publisher: Publisher,
-        logger: Logger
+        stopTime: StopTime, logger: Logger
     ) {
         var sessions: [String: AgentSession] = [:]
         pumps = configuration.agents.map { credentials in
@@ -20,8 +20,8 @@ struct Sessions: Service {
                 acknowledge: configuration.acknowledge, logger: logger)
             sessions[credentials.agent] = session
             return EventPump(
-                session: session, configuration: configuration, names: names, publisher: publisher,
-                logger: logger)
+                session: session, instance: configuration.instance, names: names, publisher: publisher,
+                stopTime: stopTime, logger: logger)
         }
         self.sessions = sessions
     }

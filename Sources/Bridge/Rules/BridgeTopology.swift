@@ -30,7 +30,11 @@ package struct BridgeTopology: Sendable {
                     deliveryLimit: deliveryLimit, deadLettersTo: names.deadLetters,
                     as: "unknown.delivery-limit",
                     isSingleActive: true)),
-            Queue(name: names.deadLetters, arguments: ["x-queue-type": "quorum"]),
+            // To look at a dead letter is to have it delivered and put back. RabbitMQ 4 lets a queue without a limit of its own
+            // throw it away after the twentieth time.
+            Queue(
+                name: names.deadLetters,
+                arguments: ["x-queue-type": "quorum", "x-delivery-limit": 1_000_000_000]),
         ]
         bindings = [
             Binding(source: names.commands, destination: .queue(names.commands), routingKey: "#"),

@@ -19,13 +19,18 @@ package struct Continuity: Sendable {
         }
     }
 
-    /// Calls that are over and are still numbered on: something may yet be said of them.
-    static let rememberedCalls = 1000
+    /// Calls that are numbered at a time. An agent has a few; of more, those go that were heard of the longest ago.
+    static let rememberedCalls = 4096
 
     package private(set) var epoch: String?
     package private(set) var sequence: Int64 = 0
-    private var calls: [String: Int64] = [:]
-    private var over: ArraySlice<String> = []
+    private var calls: [String: Numbering] = [:]
+
+    private struct Numbering {
+        var count: Int64
+        /// The sequence of the last message about the call.
+        var last: Int64
+    }
 
     package init() {}
 
@@ -35,29 +40,26 @@ package struct Continuity: Sendable {
         self.epoch = epoch
         sequence = 0
         calls = [:]
-        over = []
         return previous
     }
 
     /// The next place.
     ///
-    /// - Parameters:
-    ///   - callID: the call that the message is about.
-    ///   - isOver: whether the message says that the call is over.
-    package mutating func next(callID: String? = nil, isOver: Bool = false) -> Place {
+    /// - Parameter callID: the call that the message is about.
+    package mutating func next(callID: String? = nil) -> Place {
         guard let epoch else { preconditionFailure("events belong to an epoch; begin one first") }
         sequence += 1
         guard let callID else { return Place(epoch: epoch, sequence: sequence, callSequence: nil) }
-        let callSequence = calls[callID, default: 0] + 1
-        calls[callID] = callSequence
-        if isOver { forgetLater(callID) }
-        return Place(epoch: epoch, sequence: sequence, callSequence: callSequence)
+        let count = (calls[callID]?.count ?? 0) + 1
+        calls[callID] = Numbering(count: count, last: sequence)
+        if calls.count > Self.rememberedCalls { forgetOldest() }
+        return Place(epoch: epoch, sequence: sequence, callSequence: count)
     }
 
-    private mutating func forgetLater(_ callID: String) {
-        over.append(callID)
-        guard over.count > Self.rememberedCalls, let oldest = over.popFirst() else { return }
-        calls[oldest] = nil
+    private mutating func forgetOldest() {
+        let order = calls.values.map(\.last).sorted()
+        let median = order[order.count / 2]
+        calls = calls.filter { $0.value.last >= median }
     }
 }
 

@@ -14,18 +14,26 @@ package struct RetryPolicy: Sendable {
     /// What is known of a command when an attempt has ended.
     package struct Attempts: Sendable, Hashable {
         /// How many there were.
-        package var count: Int
-        /// Why GWS may have got an earlier one; nil if it certainly did not.
-        package var doubt: String?
-        package var isRepeatable: Bool
+        package private(set) var count: Int
+        /// Why GWS may have got an earlier one than the last; nil if it certainly did not.
+        package private(set) var doubt: String?
+        /// What the last one leaves open.
+        private var lastDoubt: String?
+        package let isRepeatable: Bool
         /// Unix milliseconds; from then on nothing is sent.
-        package var deadline: Int64
+        package let deadline: Int64
 
-        package init(count: Int, doubt: String?, isRepeatable: Bool, deadline: Int64) {
+        package init(count: Int = 0, doubt: String?, isRepeatable: Bool, deadline: Int64) {
             self.count = count
             self.doubt = doubt
             self.isRepeatable = isRepeatable
             self.deadline = deadline
+        }
+
+        package mutating func ended(_ outcome: Outcome) {
+            count += 1
+            doubt = doubt ?? lastDoubt
+            if case .unknown(let doubt) = outcome.kind { lastDoubt = doubt.rawValue }
         }
     }
 
@@ -33,6 +41,23 @@ package struct RetryPolicy: Sendable {
 
     package init(backoff: Backoff = .operation) {
         self.backoff = backoff
+    }
+
+    /// What there is to say before anything is sent; nil if it may be.
+    ///
+    /// - Parameters:
+    ///   - hasOwnDeadline: whether the producer set the deadline, and not the configured lifetime.
+    ///   - now: Unix milliseconds.
+    package func decideBefore(_ attempts: Attempts, hasOwnDeadline: Bool, now: Int64) -> CommandOutcome? {
+        if let doubt = attempts.doubt, !attempts.isRepeatable || now >= attempts.deadline {
+            return CommandOutcome(
+                .unknown, reason: doubt,
+                detail: "It was delivered before, and whether GWS got it then is not known.")
+        }
+        guard now >= attempts.deadline else { return nil }
+        return CommandOutcome(
+            .expired, reason: hasOwnDeadline ? "deadline" : "lifetime",
+            detail: "Its time passed before it was sent.")
     }
 
     /// - Parameters:
@@ -51,20 +76,28 @@ package struct RetryPolicy: Sendable {
                 outcome.as(
                     .unknown, reason: doubt,
                     detail: "GWS may have got an earlier attempt, and refused to do it again."))
-        case .unreachable(let reason):
+        case .unreachable:
             let pause = pause(for: outcome, attempts.count, jitter)
-            if isInTime(pause, now: now, attempts.deadline) { return .again(pause) }
-            if let doubt = attempts.doubt {
-                return .final(
-                    outcome.as(
-                        .unknown, reason: doubt,
-                        detail: "GWS may have got an earlier attempt, and was not reached again in time."))
-            }
-            return .final(outcome.as(.unreachable, reason: reason.rawValue))
-        case .unknown(let doubt):
+            return isInTime(pause, now: now, attempts.deadline)
+                ? .again(pause) : .final(overdue(outcome, attempts))
+        case .unknown:
             let pause = pause(for: outcome, attempts.count, jitter)
             if attempts.isRepeatable, isInTime(pause, now: now, attempts.deadline) { return .again(pause) }
-            return .final(outcome.as(.unknown, reason: attempts.doubt ?? doubt.rawValue))
+            return .final(overdue(outcome, attempts))
+        }
+    }
+
+    /// What a command ends as that is not sent again.
+    package func overdue(_ last: Outcome, _ attempts: Attempts) -> CommandOutcome {
+        switch last.kind {
+        case .unreachable(let reason):
+            guard let doubt = attempts.doubt else { return last.as(.unreachable, reason: reason.rawValue) }
+            return last.as(
+                .unknown, reason: doubt,
+                detail: "GWS may have got an earlier attempt, and was not reached again in time.")
+        case .unknown(let doubt): return last.as(.unknown, reason: attempts.doubt ?? doubt.rawValue)
+        case .refused(let refusal): return last.as(.refused, reason: refusal.rawValue)
+        case .accepted: return last.as(.accepted)
         }
     }
 

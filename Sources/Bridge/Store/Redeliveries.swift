@@ -10,13 +10,14 @@ package struct Redeliveries: Sendable {
         package let fingerprint: Int?
         /// The queue's count of earlier deliveries, where it counts.
         package let deliveryCount: Int64?
-        package let wasSent: Bool
+        /// Whether GWS may have got it.
+        package let mayBeSent: Bool
 
-        package init(id: String, fingerprint: Int?, deliveryCount: Int64?, wasSent: Bool) {
+        package init(id: String, fingerprint: Int?, deliveryCount: Int64?, mayBeSent: Bool) {
             self.id = id
             self.fingerprint = fingerprint
             self.deliveryCount = deliveryCount
-            self.wasSent = wasSent
+            self.mayBeSent = mayBeSent
         }
     }
 
@@ -25,19 +26,23 @@ package struct Redeliveries: Sendable {
 
     package init() {}
 
-    /// - Parameter left: in the order in which they came. What an earlier loss left and nobody delivered since went to
-    ///   another consumer, and is forgotten.
+    /// So many are remembered before those are forgotten that nobody brought back: they went to another consumer.
+    static let capacity = 10_000
+
+    /// - Parameter left: in the order in which they came.
     package mutating func linkLost(_ left: [Left]) {
-        self = Redeliveries()
+        if unsent.count + nameless.count > Self.capacity { self = Redeliveries() }
         for left in left {
             if let fingerprint = left.fingerprint { nameless[fingerprint, default: []].append(left.id) }
-            if !left.wasSent, let count = left.deliveryCount { unsent[left.id] = count }
+            if !left.mayBeSent, let count = left.deliveryCount { unsent[left.id] = count }
         }
     }
 
     /// The id that a command without one was given when it came first.
     package mutating func id(of fingerprint: Int) -> String? {
-        nameless[fingerprint]?.popFirst()
+        let id = nameless[fingerprint]?.popFirst()
+        if nameless[fingerprint]?.isEmpty == true { nameless[fingerprint] = nil }
+        return id
     }
 
     /// Whether it is certain that the command was not sent before: it waited here, and this is the very next delivery.

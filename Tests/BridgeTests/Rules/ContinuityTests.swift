@@ -24,13 +24,13 @@ struct ContinuityTests {
         #expect(place.callSequence == 1)
     }
 
-    @Test func `a call that is over is numbered on, and forgotten after many others`() {
+    @Test func `of very many calls those are forgotten that were heard of the longest ago`() {
         var continuity = Continuity()
         _ = continuity.begin("e1")
-        _ = continuity.next(callID: "a", isOver: true)
-        #expect(continuity.next(callID: "a").callSequence == 2)
-        for other in 0..<1001 { _ = continuity.next(callID: "\(other)", isOver: true) }
-        #expect(continuity.next(callID: "a").callSequence == 1)
+        _ = continuity.next(callID: "old")
+        for other in 0..<4096 { _ = continuity.next(callID: "\(other)") }
+        #expect(continuity.next(callID: "4095").callSequence == 2)
+        #expect(continuity.next(callID: "old").callSequence == 1)
     }
 
     @Test func `epochs sort by time even when the clock is set back`() {

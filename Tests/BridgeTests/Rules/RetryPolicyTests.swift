@@ -71,4 +71,36 @@ struct RetryPolicyTests {
         let endless = Outcome(.unreachable(.throttled), retryAfter: .seconds(Int64.max))
         #expect(decide(endless, deadline: .max) != .again(.milliseconds(100)))
     }
+
+    @Test func `before it is sent a command may be too late or in doubt`() {
+        func before(doubt: String? = nil, isRepeatable: Bool = false, isLate: Bool, isOwn: Bool = true)
+            -> [String?]
+        {
+            let attempts = RetryPolicy.Attempts(doubt: doubt, isRepeatable: isRepeatable, deadline: 100)
+            let outcome = policy.decideBefore(attempts, hasOwnDeadline: isOwn, now: isLate ? 100 : 99)
+            return [outcome?.kind.rawValue, outcome?.reason]
+        }
+        #expect(before(isLate: false) == [nil, nil])
+        #expect(before(isLate: true) == ["expired", "deadline"])
+        #expect(before(isLate: true, isOwn: false) == ["expired", "lifetime"])
+        #expect(before(doubt: "redelivered", isLate: false) == ["unknown", "redelivered"])
+        #expect(before(doubt: "redelivered", isRepeatable: true, isLate: false) == [nil, nil])
+        #expect(before(doubt: "redelivered", isRepeatable: true, isLate: true) == ["unknown", "redelivered"])
+    }
+
+    @Test func `the doubt of an attempt is of consequence for those behind it`() {
+        var attempts = RetryPolicy.Attempts(doubt: nil, isRepeatable: true, deadline: 100)
+        attempts.ended(Outcome(.unknown(.cut)))
+        #expect(attempts.doubt == nil)
+        attempts.ended(Outcome(.refused(.gws)))
+        #expect(attempts.doubt == "cut")
+        #expect(attempts.count == 2)
+    }
+
+    @Test func `a command that was tried and is too late was unreachable and not expired`() {
+        let attempts = RetryPolicy.Attempts(count: 1, doubt: nil, isRepeatable: false, deadline: 100)
+        let outcome = policy.overdue(Outcome(.unreachable(.connect)), attempts)
+        #expect(outcome.kind == .unreachable)
+        #expect(outcome.reason == "connect")
+    }
 }

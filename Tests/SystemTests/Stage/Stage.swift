@@ -16,13 +16,14 @@ struct Stage: Sendable {
     let client: Client
 
     /// Runs it all for as long as the body does, and then stops the bridge as SIGTERM would; that it ends within its time
-    /// and without an error is part of every test.
+    /// and without an error is part of every test. The client goes on listening until `afterStop` is done.
     static func run(
         on node: PrivateBroker? = nil,
         simulator configuration: SimulatorConfiguration = SimulatorConfiguration(),
         agents: [String] = ["5001"],
         configure: (inout BridgeConfiguration) -> Void = { _ in },
-        _ body: @Sendable (Stage) async throws -> Void
+        _ body: @Sendable (Stage) async throws -> Void,
+        afterStop: @Sendable (Stage) async throws -> Void = { _ in }
     ) async throws {
         let node = if let node { node } else { try await PrivateBroker.shared }
         try await withSimulator(configuration) { simulator, url in
@@ -37,11 +38,13 @@ struct Stage: Sendable {
             let stage = Stage(
                 prefix: prefix, node: node, simulator: simulator, bridge: bridge,
                 client: Client(prefix: prefix, broker: node.broker()))
-            try await stage.play(body)
+            try await stage.play(body, afterStop)
         }
     }
 
-    private func play(_ body: @Sendable (Stage) async throws -> Void) async throws {
+    private func play(
+        _ body: @Sendable (Stage) async throws -> Void, _ afterStop: @Sendable (Stage) async throws -> Void
+    ) async throws {
         let services = ServiceGroup(services: [bridge], logger: Self.logger)
         try await withThrowingTaskGroup { group in
             group.addTask { try await services.run() }
@@ -50,15 +53,16 @@ struct Stage: Sendable {
                 clients.addTask { try await client.run() }
                 try await within(.seconds(10), "the client listens") { try await client.whenListening() }
                 try await body(self)
+                await services.triggerGracefulShutdown()
+                group.addTask {
+                    try await ContinuousClock().sleep(for: .seconds(15))
+                    throw Overtime()
+                }
+                try await group.next()
+                group.cancelAll()
+                try await afterStop(self)
                 clients.cancelAll()
             }
-            await services.triggerGracefulShutdown()
-            group.addTask {
-                try await ContinuousClock().sleep(for: .seconds(15))
-                throw Overtime()
-            }
-            try await group.next()
-            group.cancelAll()
         }
         try await client.tidyUp()
     }
