@@ -1,5 +1,5 @@
 /// A value in a table of headers or arguments: every type of field that AMQP 0-9-1 brokers know.
-public indirect enum FieldValue: Sendable, Hashable {
+public enum FieldValue: Sendable, Hashable {
     case bool(Bool)
     case int8(Int8)
     case uint8(UInt8)

@@ -6,21 +6,22 @@ import Testing
     @Test func `what was handed over before closing is confirmed, what comes after is refused`() async throws
     {
         let queue = uniqueName("closing")
+        let count = 20_000
         try await withConnection(window: 32) { connection in
             _ = try await connection.declare(Queue(name: queue, durable: false))
-            async let before = connection.publish((0..<2000).map { .to(queue, "\($0)") })
+            async let before = connection.publish((0..<count).map { .to(queue, "\($0)") })
             try await eventually(within: .seconds(20), "it is under way") {
                 connection.status.unconfirmed > 0
             }
             await connection.close(within: .seconds(20))
             let results = await before
-            #expect(results.filter { $0 == .confirmed }.count == 2000)
+            #expect(results.filter { $0 == .confirmed }.count == count)
             #expect(await connection.publish(.to(queue)) == .failed(.closed))
             #expect(await connection.ended() == .closed)
         }
         try await withConnection { connection in
-            let count = try await connection.delete(queue: queue)
-            #expect(count == 2000)
+            let left = try await connection.delete(queue: queue)
+            #expect(left == count)
         }
     }
 
