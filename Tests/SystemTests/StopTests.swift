@@ -19,7 +19,8 @@ struct StopTests {
             _ = try await stage.client.outcome(of: sent.all[0])
         } afterStop: { stage in
             for id in await sent.all {
-                #expect(try await stage.client.reply(to: id, within: .seconds(2)).outcome == "accepted")
+                let reply = try await stage.client.reply(to: id, within: .seconds(2))
+                #expect(reply.outcome == "accepted")
             }
             let posts = await stage.operations().count
             #expect(posts == 41)
