@@ -18,7 +18,8 @@ extension AgentSession {
                 return Outcome(error)
             }
             guard Int64(Date().timeIntervalSince1970 * 1000) < deadline else {
-                return Outcome(.unreachable(.noSession), detail: "logging in took longer than the command's time")
+                return Outcome(
+                    .unreachable(.noSession), detail: "logging in took longer than the command's time")
             }
             let outcome: Outcome
             do throws(HTTPTransport.Failure) {

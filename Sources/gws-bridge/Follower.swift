@@ -52,7 +52,10 @@ struct Follower: Service {
         try await AMQPConnection.withConnection(to: broker, name: "gws-bridge tail", logger: .silent) {
             link in
             let queue = try await link.declare(
-                Queue(name: "", durable: false, exclusive: true, autoDelete: true)
+                // Who reads slowly misses the oldest: the broker must not keep them without end.
+                Queue(
+                    name: "", durable: false, exclusive: true, autoDelete: true,
+                    arguments: ["x-max-length": 100_000, "x-overflow": "drop-head"])
             ).name
             for exchange in exchanges {
                 for key in keys {
@@ -60,7 +63,7 @@ struct Follower: Service {
                         Binding(source: exchange, destination: .queue(queue), routingKey: key))
                 }
             }
-            let messages = try await link.consume(queue, prefetch: 200, acknowledges: false)
+            let messages = try await link.consume(queue, prefetch: 200)
             let isAgain = progress.withLockedValue { $0.begin() }
             let what =
                 isAgain ? "again; what came meanwhile was missed" : exchanges.joined(separator: " and ")
@@ -69,6 +72,7 @@ struct Follower: Service {
                 for delivery in batch where !progress.withLockedValue(\.isDone) {
                     let isRead = print(delivery.message)
                     progress.withLockedValue { $0.printed(isRead: isRead) }
+                    delivery.acknowledge()
                 }
                 if progress.withLockedValue(\.isDone) { return }
             }

@@ -1,3 +1,4 @@
+import Bridge
 import RawJSON
 
 /// A reply or an outcome, as one line for people.
@@ -36,9 +37,12 @@ struct ReplyLine: Sendable {
 
     var verdict: Verdict { Verdict(outcome: outcome) }
 
+    /// Of somebody else's making, some of it.
+    private func text(of key: String) -> String? { reply[key]?.string?.printable }
+
     func text(on terminal: Terminal) -> String {
-        var parts = [terminal.paint(outcome, verdict.colour)]
-        parts += [reply["operationName"]?.string, subject].compactMap { $0 }
+        var parts = [terminal.paint(outcome.printable, verdict.colour)]
+        parts += [text(of: "operationName"), subject].compactMap { $0 }
         parts += [explanation.map { "– \($0)" }, terminal.paint("(\(circumstances))", .grey)].compactMap {
             $0
         }
@@ -46,17 +50,18 @@ struct ReplyLine: Sendable {
     }
 
     private var subject: String? {
-        let agent = reply["agent"]?.string.map { "of \($0)" }
+        let agent = text(of: "agent").map { "of \($0)" }
         let target =
-            reply["callId"]?.string.map { "call \($0)" } ?? reply["deviceId"]?.string.map { "device \($0)" }
+            text(of: "callId").map { "call \($0)" }
+            ?? text(of: "deviceId").map { "device \($0)" }
         let parts = [target, agent].compactMap { $0 }
         return parts.isEmpty ? nil : parts.joined(separator: " ")
     }
 
     private var explanation: String? {
-        let field = reply["field"]?.string.map { "\($0): " } ?? ""
-        let said = reply["detail"]?.string ?? reply["statusMessage"]?.string
-        switch (reply["reason"]?.string, said) {
+        let field = text(of: "field").map { "\($0): " } ?? ""
+        let said = text(of: "detail") ?? text(of: "statusMessage")
+        switch (text(of: "reason"), said) {
         case (let reason?, let said?): return "\(reason): \(field)\(said)"
         case (let reason?, nil): return reason
         case (nil, let said?): return said

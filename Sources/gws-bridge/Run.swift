@@ -66,13 +66,15 @@ struct Run: AsyncParsableCommand {
         services.append(.init(service: SecondSignal(), successTerminationBehavior: .ignore))
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        // The bridge keeps to its own time; this is for the rest of the process.
+        // The bridge keeps to its own time, but for closing connections that do not answer.
         group.maximumGracefulShutdownDuration = configuration.shutdownTimeout + .seconds(5)
         do {
             try await ServiceGroup(configuration: group).run()
         } catch let failure as BridgeFailure {
             logger.critical("The bridge cannot go on", metadata: ["reason": "\(failure)"])
             throw ExitCode(failure.exitCode)
+        } catch is CancellationError {
+            logger.warning("The stop was cut short", metadata: ["limit": "\(configuration.shutdownTimeout)"])
         } catch {
             logger.critical("The bridge ended", metadata: ["reason": "\(error)"])
             throw ExitCode(CommandFailure.Code.unavailable.rawValue)

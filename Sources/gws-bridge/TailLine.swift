@@ -1,4 +1,5 @@
 import AMQP
+import Bridge
 import Foundation
 import RawJSON
 
@@ -27,7 +28,8 @@ struct TailLine: Sendable {
             return "\(time) \(terminal.paint("outcome", .magenta)) \(outcome.text(on: terminal))"
         }
         let parts = [
-            time, terminal.paint("event  ", .cyan), routingKey, states(on: terminal), note(on: terminal),
+            time, terminal.paint("event  ", .cyan), routingKey.printable, states(on: terminal),
+            note(on: terminal),
         ]
         return parts.compactMap { $0 }.joined(separator: " ")
     }
@@ -52,11 +54,11 @@ struct TailLine: Sendable {
         ]
         .compactMap { $0 }
         // A message that is none of ours still has a body to look at.
-        if parts.isEmpty { parts = [String(decoding: body.prefix(200), as: UTF8.self)] }
+        if parts.isEmpty { parts = [String(decoding: body.prefix(200), as: UTF8.self).printable] }
         return terminal.paint("(\(parts.joined(separator: ", ")))", .grey)
     }
 
-    private func header(_ name: String) -> String? { properties.headers[name]?.string }
+    private func header(_ name: String) -> String? { properties.headers[name]?.string?.printable }
 
     private static func clock(_ milliseconds: Int64, in timeZone: TimeZone) -> String {
         let shifted =

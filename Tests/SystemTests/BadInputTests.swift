@@ -48,7 +48,9 @@ struct BadInputTests {
             "too deep",
             #"{"callId":"x","operationName":"Hold","extra":"#
                 + String(repeating: "[", count: 32) + String(repeating: "]", count: 32) + "}", "malformed"),
-        Case("a type that is no text", "rubbish", "malformed") { $0.type = String(repeating: "\u{FFFD}", count: 85) },
+        Case("a type that is no text", "rubbish", "malformed") {
+            $0.type = String(repeating: "\u{FFFD}", count: 85)
+        },
         Case("deeper than any stack", String(repeating: "[", count: 60_000), "malformed"),
         Case("a megabyte", [UInt8](repeating: 0x20, count: 1 << 20), "too-large"),
         Case("gzip", "{}", "malformed") { $0.contentEncoding = "gzip" },

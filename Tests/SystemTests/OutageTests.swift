@@ -59,7 +59,8 @@ struct OutageTests {
         try await Stage.run { stage in
             let call = try await stage.establishedCall()
             let queue = "\(stage.prefix).commands"
-            try await AMQPConnection.withConnection(to: stage.node.broker(), name: "vandal", logger: .silent) {
+            try await AMQPConnection.withConnection(to: stage.node.broker(), name: "vandal", logger: .silent)
+            {
                 _ = try await $0.delete(queue: queue)
             }
             try await eventually(within: .seconds(20), "the queue is there again") {
@@ -115,7 +116,8 @@ struct OutageTests {
             let words = try (stage.client.outcomes(of: id) + stage.client.replies(to: id)).map(\.outcome)
             #expect(Set(words).count == 1, "\(id)")
         }
-        let executed = await stage.operations().filter { $0.executed && $0.body.contains("probe") }.map(\.body)
+        let executed = await stage.operations().filter { $0.executed && $0.body.contains("probe") }.map(
+            \.body)
         #expect(Set(executed).count == executed.count)
         #expect(executed.count >= outcomes["accepted", default: 0])
     }

@@ -51,7 +51,9 @@ struct StopTests {
             }
             // Some polls without news, which say that nothing was missed.
             let seen = await stage.simulator.conversations().last?.sequence ?? 0
-            for _ in 0..<3 { _ = try await stage.simulator.request(after: seen) { $0.body.contains("/meta/connect") } }
+            for _ in 0..<3 {
+                _ = try await stage.simulator.request(after: seen) { $0.body.contains("/meta/connect") }
+            }
             await stage.simulator.forgetClients()
             let gap = try await stage.client.event("the gap") { $0.properties.type == "Gap" }
             let json = try RawJSON(gap.body)

@@ -63,7 +63,7 @@ struct CommandHandler: Sendable {
                 logger.debug(
                     "Sending again after a pause",
                     metadata: [
-                        LogKeys.command: "\(envelope.id)", LogKeys.attempt: "\(attempts.count)",
+                        LogKeys.command: "\(envelope.id.printable)", LogKeys.attempt: "\(attempts.count)",
                         LogKeys.reason: "\(outcome.kind)", LogKeys.pause: "\(pause)",
                     ])
                 try await ContinuousClock().sleep(for: pause)
@@ -93,7 +93,7 @@ struct CommandHandler: Sendable {
         logger.log(
             level: level, "A command has its outcome",
             metadata: [
-                LogKeys.command: "\(envelope.id)", LogKeys.agent: "\(command.agent)",
+                LogKeys.command: "\(envelope.id.printable)", LogKeys.agent: "\(command.agent)",
                 LogKeys.operation: "\(command.operation.name)", LogKeys.outcome: "\(outcome.kind)",
                 LogKeys.reason: "\(outcome.reason ?? "")",
             ])
@@ -123,7 +123,8 @@ struct CommandHandler: Sendable {
                 logger.error(
                     "An answer was not taken by the broker",
                     metadata: [
-                        LogKeys.command: "\(request.envelope.id)", LogKeys.what: "\(message.exchange)",
+                        LogKeys.command: "\(request.envelope.id.printable)",
+                        LogKeys.what: "\(message.exchange)",
                         LogKeys.reason: "\(settlement)",
                     ])
             }
