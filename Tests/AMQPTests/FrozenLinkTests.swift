@@ -5,11 +5,13 @@ import Testing
 /// A link that passes nothing and says nothing, in every state a connection can be in.
 @Suite struct FrozenLinkTests {
     /// With a heartbeat of two seconds, over a link of its own.
-    private func withLink(_ body: (AMQPConnection, FrozenLink) async throws -> Void) async throws {
+    private func withLink(
+        heartbeat: Duration = .seconds(2), _ body: (AMQPConnection, FrozenLink) async throws -> Void
+    ) async throws {
         let node = try await PrivateBroker.shared
         let link = try FrozenLink(to: node.port)
         var broker = node.broker(port: link.port)
-        broker.heartbeat = .seconds(2)
+        broker.heartbeat = heartbeat
         broker.operationTimeout = .seconds(10)
         try await withConnection(to: broker) { try await body($0, link) }
     }
@@ -98,7 +100,8 @@ import Testing
     }
 
     @Test func `a cut is told to all who wait`() async throws {
-        try await withLink { connection, link in
+        // The heartbeat must not be the one to end it.
+        try await withLink(heartbeat: .seconds(60)) { connection, link in
             let queue = try await connection.temporaryQueue()
             let consumer = try await connection.consume(queue, prefetch: 1)
             link.freeze()
