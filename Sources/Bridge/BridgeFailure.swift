@@ -15,30 +15,33 @@ public struct BridgeFailure: Error, Sendable, CustomStringConvertible {
     /// - Returns: nil where trying again may help.
     public init?(_ error: AMQPError, names: String) {
         guard error.remedy == .changeConfiguration else { return nil }
+        // The broker's words may end as a sentence or not.
+        var said = "\(error)"[...]
+        while said.hasSuffix(".") { said.removeLast() }
         switch error {
         case .authenticationRefused:
-            self.init(exitCode: 77, "\(error). Change the user or the password in amqp.url.")
+            self.init(exitCode: 77, "\(said). Change the user or the password in amqp.url.")
         case .virtualHostRefused:
             self.init(
                 exitCode: 78,
-                "\(error). Change the virtual host in amqp.url, or create it and permit the user to use it.")
+                "\(said). Change the virtual host in amqp.url, or create it and permit the user to use it.")
         case .channelClosed(403, _, _):
             self.init(
                 exitCode: 77,
-                "\(error). Give the user configure, write and read permission on \(names), or let an administrator declare "
+                "\(said). Give the user configure, write and read permission on \(names), or let an administrator declare "
                     + "them and set amqp.topology to check.")
         case .channelClosed(404, _, _):
-            self.init(exitCode: 78, "\(error). Declare it, or set amqp.topology to declare.")
+            self.init(exitCode: 78, "\(said). Declare it, or set amqp.topology to declare.")
         case .channelClosed:
             self.init(
                 exitCode: 78,
-                "\(error). It exists with other properties: delete it once it is empty, or choose another prefix."
+                "\(said). It exists with other properties: delete it once it is empty, or choose another prefix."
             )
         case .tls:
             self.init(
-                exitCode: 78, "\(error). Check amqp.tls.ca-file, certificate-file, key-file and server-name.")
+                exitCode: 78, "\(said). Check amqp.tls.ca-file, certificate-file, key-file and server-name.")
         default:
-            self.init(exitCode: 78, "\(error). Check amqp.url.")
+            self.init(exitCode: 78, "\(said). Check amqp.url.")
         }
     }
 }
