@@ -4,6 +4,10 @@ internal import Logging
 /// What each frame of the broker means.
 extension AMQPConnection {
     func take(_ frame: amqp_frame_t, _ handle: ConnectionHandle) throws(AMQPError) {
+        // The library keeps memory for every channel that it hears of.
+        guard frame.channel == 0 || frame.channel == ConnectionHandle.channel else {
+            throw .disconnected(reason: "a frame came on channel \(frame.channel), which was not opened")
+        }
         switch Int32(frame.frame_type) {
         case AMQP_FRAME_METHOD:
             try take(frame.payload.method, handle)

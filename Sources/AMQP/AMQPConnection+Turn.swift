@@ -151,7 +151,7 @@ extension AMQPConnection {
 
     /// After a failed write the broker's reason may still lie in the socket.
     private func reasonStillUnread(_ handle: ConnectionHandle) -> AMQPError? {
-        guard isOpen, closing == nil, !handle.watch.hasExpired else { return nil }
+        guard isOpen, closing == nil, handle.mayRead, !handle.watch.hasExpired else { return nil }
         for _ in 0..<Self.framesPerTurn {
             // The library may fail again, and then there is no reason to be had.
             guard let frame = try? handle.nextFrame() else { return nil }

@@ -19,6 +19,9 @@ final class ConnectionHandle {
     private(set) var frameMax = Int(ConnectionHandle.frameMax)
     private(set) var heartbeat: Duration = .zero
     private var allowance = 0
+    /// False once the library has failed at what it read. It keeps half a frame then, and writes over its own state when it is
+    /// asked for another (rabbitmq-c #837, in 0.11).
+    private(set) var mayRead = true
     /// How many sends there were, for who wants to know whether there were any.
     private(set) var framesSent = 0
 
@@ -47,10 +50,12 @@ final class ConnectionHandle {
 
     /// The next frame that is there, or nil. What it points to is gone after `release()`.
     func nextFrame() throws(AMQPError) -> amqp_frame_t? {
+        guard mayRead else { return nil }
         var frame = amqp_frame_t()
         var zero = timeval()
         let status = amqp_simple_wait_frame_noblock(state, &frame, &zero)
         if status == AMQP_STATUS_TIMEOUT.rawValue { return nil }
+        if status < 0 { mayRead = false }
         try check(status)
         return frame
     }
@@ -148,6 +153,9 @@ final class ConnectionHandle {
     /// Throws the library's words for a status that is not OK.
     func check(_ status: Int32) throws(AMQPError) {
         guard status < 0 else { return }
+        // A send reads as well while it waits for the socket; only where that was not what failed may reading go on.
+        let ofSocket = [AMQP_STATUS_SOCKET_ERROR, AMQP_STATUS_CONNECTION_CLOSED, AMQP_STATUS_SSL_ERROR]
+        if !ofSocket.contains(where: { $0.rawValue == status }) { mayRead = false }
         if watch.hasExpired { throw .stalled(reason: "the library hung until the socket was shut") }
         throw .disconnected(reason: Self.text(status))
     }

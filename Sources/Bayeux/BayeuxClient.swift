@@ -22,13 +22,14 @@ public final class BayeuxClient {
             let request = session.next()
             if request.pause > .zero { try await Task.sleep(for: request.pause) }
             let answer: [UInt8]
+            let sent = ContinuousClock.now
             do {
                 answer = try await transport.send(request)
             } catch {
                 if (error as? any BayeuxTransportError)?.mayHaveBeenReceived ?? true { session.lose(request) }
                 throw error
             }
-            let failure = session.receive(answer, to: request)
+            let failure = session.receive(answer, to: request, after: .now - sent)
             try await handleEvents(handle)
             if let failure { throw failure }
         }

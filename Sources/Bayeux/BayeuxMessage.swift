@@ -34,6 +34,7 @@ public struct BayeuxMessage: Sendable, Equatable {
 /// What meta messages say.
 extension BayeuxMessage {
     var isMeta: Bool { channel.hasPrefix("/meta/") }
+    var isData: Bool { json.kind == .object && (!channel.isEmpty || json["data"] != nil) }
     var id: String? { json["id"]?.string }
     var isSuccessful: Bool { json["successful"]?.bool ?? false }
     var clientID: String? { json["clientId"]?.string }

@@ -27,6 +27,9 @@ public struct BayeuxSession: Sendable {
     /// An answer later than this after the server's own time is none (the CometD clients' `maxNetworkDelay`).
     static let networkDelay = Duration.seconds(10)
 
+    /// So many empty answers in a row may come at once, where they should have been held back.
+    private static let toleratedHaste = 3
+
     private enum Phase: Sendable {
         case handshake
         case subscribe(clientID: String)
@@ -40,6 +43,7 @@ public struct BayeuxSession: Sendable {
 
     private let subscriptions: [String]
     private let offersAcknowledgement: Bool
+    private var hastyAnswers = 0
 
     private var phase = Phase.handshake
     /// Set until the start has been told.
@@ -49,7 +53,8 @@ public struct BayeuxSession: Sendable {
     private var pending: [Event] = []
     /// Ask that the next connect be answered at once.
     private var isImmediate = true
-    private var hasLostPoll = false
+    /// Whether an answer was lost and that is not told yet.
+    public private(set) var hasLostPoll = false
     private var acknowledgement: Acknowledgement?
     private var interval = Duration.zero
     /// CometD's own default, until the server says.
@@ -94,7 +99,8 @@ public struct BayeuxSession: Sendable {
             if !isImmediate {
                 request.isHeld = true
                 // A server that neither holds connects nor wants a pause would be asked without end.
-                request.pause = timeout == .zero ? max(interval, .seconds(1)) : interval
+                let isHasty = timeout == .zero || hastyAnswers > Self.toleratedHaste
+                request.pause = isHasty ? max(interval, .seconds(1)) : interval
             }
             request.timeout = (isImmediate ? .zero : timeout) + Self.networkDelay
         }
@@ -120,7 +126,11 @@ public struct BayeuxSession: Sendable {
     // MARK: What came of it
 
     /// Takes an answer in. Its events wait in `event`; the failure, if any, is to be thrown when they are handled.
-    public mutating func receive(_ answer: [UInt8], to request: BayeuxRequest) -> BayeuxError? {
+    ///
+    /// - Parameter elapsed: from the request's being sent.
+    public mutating func receive(
+        _ answer: [UInt8], to request: BayeuxRequest, after elapsed: Duration? = nil
+    ) -> BayeuxError? {
         let messages: [BayeuxMessage]
         do throws(BayeuxError) {
             messages = try BayeuxMessage.messages(of: answer)
@@ -132,7 +142,8 @@ public struct BayeuxSession: Sendable {
         var replies: [BayeuxMessage] = []
         for message in messages {
             if !message.isMeta {
-                data.append(message)
+                // Anything else is no message of Bayeux's: a page of an error, perhaps.
+                if message.isData { data.append(message) }
             } else if message.channel == request.channel, message.id == nil || message.id == request.id {
                 replies.append(message)
             }
@@ -147,6 +158,11 @@ public struct BayeuxSession: Sendable {
             // Left in the meantime.
             take(data)
             return .ended(error: reply.error)
+        }
+        if request.isHeld, data.isEmpty, let elapsed, elapsed < min(timeout, .seconds(1)) {
+            hastyAnswers += 1
+        } else {
+            hastyAnswers = 0
         }
         switch request.kind {
         case .handshake: return shakeHands(reply, data)
@@ -171,7 +187,8 @@ public struct BayeuxSession: Sendable {
 
     /// The event was handled.
     public mutating func handled() {
-        pending.removeFirst()
+        // The session may have been left while the event was handled.
+        if !pending.isEmpty { pending.removeFirst() }
     }
 
     /// To be called before a conversation goes on that was broken off. What was not handled then is told once more,
@@ -228,14 +245,15 @@ public struct BayeuxSession: Sendable {
         }
         hasLostPoll = false
         isImmediate = false
-        if wasHeld { restarts = 0 }
         if let batch = reply.batch { acknowledgement?.received = batch }
         switch reply.advice?.reconnect {
         case .handshake: return restart(because: .advised, reply)
         case .stop:
             forgetClientID(because: .advised)
             return .ended(error: reply.error)
-        case .retry, nil: return nil
+        case .retry, nil:
+            if wasHeld { restarts = 0 }
+            return nil
         }
     }
 

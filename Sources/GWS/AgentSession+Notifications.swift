@@ -109,17 +109,27 @@ private struct NotificationTransport: BayeuxTransport {
 
 extension AgentSession {
     fileprivate func send(_ request: BayeuxRequest) async throws -> [UInt8] {
-        if isStopping, request.kind != .disconnect { throw GWSError.cancelled }
+        let isLeaving = request.kind == .disconnect
+        // Nobody logs in to leave.
+        guard !isLeaving || isLoggedIn else { throw PollFailure(error: .cancelled, mayHaveBeenReceived: false) }
         if request.kind == .connect { noteConnect() }
         var stale: Int?
         while true {
-            let login = try await logIn(renewing: stale)
+            let login: Int
+            do throws(GWSError) {
+                login = try await logIn(renewing: stale)
+            } catch {
+                throw PollFailure(error: error, mayHaveBeenReceived: false)
+            }
+            guard !isStopping || isLeaving else {
+                throw PollFailure(error: .cancelled, mayHaveBeenReceived: false)
+            }
             if request.kind == .handshake { notificationSession = httpSession }
             // What was subscribed belongs to the HTTP session that it was subscribed in.
             guard notificationSession == httpSession else { throw SessionRenewed() }
             let response = try await post(request)
             absorb(response, of: login, path: Self.path)
-            guard response.status != 200, Outcome(response, now: Self.now).isAboutLogin else {
+            guard response.status != 200, !isLeaving, Outcome(response, now: Self.now).isAboutLogin else {
                 return try body(of: response, to: request)
             }
             guard stale == nil, !hasRenewedInVain else {
@@ -163,15 +173,16 @@ extension AgentSession {
         hasRenewedInVain = false
         if request.kind == .connect {
             setPhase(.polling)
-            lastConnect?.answeredAt = Int64(Date().timeIntervalSince1970 * 1000)
+            // A second earlier: what happened while the answer was under way is not in it.
+            lastConnect?.answeredAt = Int64(Date().timeIntervalSince1970 * 1000) - 1000
             statusBox.withLockedValue { $0.lastPollAnswered = .now }
         }
         return response.body
     }
 
-    /// A connect with the client id of the last one says that the answer to that was good.
+    /// A connect with the client id of the last one says that the answer to that was good, unless it says the contrary.
     private func noteConnect() {
-        guard let clientID = bayeux.session.clientID else { return }
+        guard let clientID = bayeux.session.clientID, !bayeux.session.hasLostPoll else { return }
         if let lastConnect, lastConnect.clientID == clientID {
             if let answeredAt = lastConnect.answeredAt {
                 statusBox.withLockedValue { $0.unbrokenUntil = answeredAt }

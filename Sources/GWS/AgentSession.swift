@@ -28,6 +28,8 @@ public actor AgentSession {
     /// Counts HTTP sessions: a renewed log-in may have found the old one alive.
     private(set) var httpSession = 0
     private var headers: SessionHeaders
+    /// The HTTP session's cookie as of the last log-in: a refusal may have set another since.
+    private var loggedInSession: String?
     private var prepared: (headers: HTTPHeaders, expiry: Int64)?
 
     var isRunning = false
@@ -111,7 +113,6 @@ public actor AgentSession {
         } catch {
             throw .cancelled
         }
-        let before = headers.httpSession
         let path = "/me"
         var httpHeaders = HTTPHeaders([("Accept", "application/json")])
         if let cookies = headers.cookieHeader(for: transport.server.basePath + path, now: Self.now) {
@@ -130,18 +131,22 @@ public actor AgentSession {
         let answer = GWSAnswer(response.body)
         switch (response.status, answer.statusCode) {
         case (200..<300, 0?): break
-        case (401, _), (403, _), (200..<300, 20?):
+        // Any other 403 is somebody else's, of a proxy perhaps.
+        case (401, _), (403, 20?), (200..<300, 20?):
             throw .loginRefused(answer.statusMessage ?? "HTTP \(response.status)")
         default: throw GWSError(response, now: Self.now)
         }
         absorb(response, of: loginNumber)
-        if headers.httpSession != before || httpSession == 0 {
+        if headers.httpSession != loggedInSession || httpSession == 0 {
+            loggedInSession = headers.httpSession
             httpSession += 1
             // It belongs to a session that is no more: nothing can be expected of it.
             poll?.pull()
         }
         logger.debug("Logged in to GWS")
     }
+
+    var isLoggedIn: Bool { if case .done = login { true } else { false } }
 
     /// From now on GWS is asked again whether it lets the agent in.
     func forgetRefusal() {

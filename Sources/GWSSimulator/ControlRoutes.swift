@@ -159,7 +159,7 @@ extension SimulatorError {
 extension Fault {
     /// `{"action":"answer","status":503,"body":"…","moment":"before","method":"POST","times":3}`
     fileprivate init(_ json: JSON) throws {
-        let seconds = json["seconds"]?.double ?? 1
+        let seconds = min(max(json["seconds"]?.double ?? 1, 0), 86_400)
         let action: Action
         switch json["action"]?.string {
         case "delay": action = .delay(.milliseconds(Int(seconds * 1000)))

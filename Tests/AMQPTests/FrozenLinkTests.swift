@@ -70,7 +70,8 @@ import Testing
     }
 
     @Test func `what was held up goes on when the link does`() async throws {
-        try await withLink { connection, link in
+        // The heartbeat must not end it meanwhile.
+        try await withLink(heartbeat: .seconds(60)) { connection, link in
             let queue = try await connection.temporaryQueue()
             link.freeze()
             let message = AMQPMessage.to(queue, size: 8 << 20)

@@ -55,7 +55,7 @@ struct OperationsTests {
     func `a fault becomes its outcome, and nothing is sent twice`(
         action: Fault.Action, moment: Fault.Moment, kind: Outcome.Kind
     ) async throws {
-        try await withBench(requestTimeout: .milliseconds(700)) { bench in
+        try await withBench(requestTimeout: .seconds(3)) { bench in
             let call = try await bench.simulator.ring(agent: "5001")
             try await bench.session.logIn()
             await bench.simulator.inject(Fault(action, moment, method: "POST"))
@@ -70,7 +70,7 @@ struct OperationsTests {
             let session = AgentSession(transport: transport)
             let start = ContinuousClock.now
             #expect(await session.perform(try .answer("1")).kind == .unreachable(.noSession))
-            #expect(ContinuousClock.now - start < .seconds(1))
+            #expect(ContinuousClock.now - start < .seconds(10))
             let outcome = try await failure(of: transport)
             #expect(outcome.kind == .unreachable(.connect))
         }
@@ -146,7 +146,7 @@ struct OperationsTests {
             return .raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{", closes: false)
         }
         try await ScriptedServer.with(reply) { server in
-            try await withTransport(to: server.url, requestTimeout: .milliseconds(300)) { transport in
+            try await withTransport(to: server.url, requestTimeout: .seconds(2)) { transport in
                 let session = AgentSession(transport: transport)
                 let outcome = await session.perform(try .answer("1"))
                 #expect(outcome.kind == .unknown(.timedOut))
