@@ -111,7 +111,9 @@ extension AgentSession {
     fileprivate func send(_ request: BayeuxRequest) async throws -> [UInt8] {
         let isLeaving = request.kind == .disconnect
         // Nobody logs in to leave.
-        guard !isLeaving || isLoggedIn else { throw PollFailure(error: .cancelled, mayHaveBeenReceived: false) }
+        guard !isLeaving || isLoggedIn else {
+            throw PollFailure(error: .cancelled, mayHaveBeenReceived: false)
+        }
         if request.kind == .connect { noteConnect() }
         var stale: Int?
         while true {
