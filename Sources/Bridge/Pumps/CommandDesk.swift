@@ -127,9 +127,7 @@ actor CommandDesk {
             underWay[envelope.id] = UnderWay()
             switch intake.command {
             case .failure(let rejection):
-                let verdict = Verdict(rejection.outcome)
-                ledger.record(verdict, for: envelope.id, at: envelope.arrivedAt)
-                answers.append(.answer(request, verdict))
+                answers.append(.answer(request, Verdict(rejection.outcome)))
             case .success(let command):
                 lanes.add(
                     Job(request: request, command: command, doubt: doubt), to: command.lane,
@@ -150,6 +148,10 @@ actor CommandDesk {
     private func pick() -> Work? {
         if let answer = answers.popFirst() {
             busy += 1
+            if case .answer(let request, let verdict) = answer {
+                // Not before: one that is given up must not be taken for answered when it comes again.
+                ledger.record(verdict, for: request.envelope.id, at: request.envelope.arrivedAt)
+            }
             return answer
         }
         guard let (_, job) = lanes.next() else { return nil }
