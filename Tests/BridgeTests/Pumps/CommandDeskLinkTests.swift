@@ -21,7 +21,7 @@ struct CommandDeskLinkTests {
         await desk.take(intakes, link: link)
         var first: CommandDesk.Work?
         for _ in 0..<count {
-            let work = await desk.next()
+            let work = await bench.next()
             first = first ?? work
         }
         await desk.close(link)

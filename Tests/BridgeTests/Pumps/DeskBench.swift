@@ -36,10 +36,22 @@ struct DeskBench {
             command: rejection.map { .failure($0) } ?? .success(command))
     }
 
+    /// The next piece of work. Where none comes within ten seconds the desk is stopped, and there is none.
+    func next(_ isWaiting: Gate<Bool>? = nil) async -> CommandDesk.Work? {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                guard case ()? = try? await ContinuousClock().sleep(for: .seconds(10)) else { return }
+                await desk.stop(by: .now)
+            }
+            defer { group.cancelAll() }
+            return await desk.next(isWaiting)
+        }
+    }
+
     /// These are the next pieces of work, in words.
     func expectNext(_ words: String..., sourceLocation: SourceLocation = #_sourceLocation) async {
         for words in words {
-            let work = await desk.next()
+            let work = await next()
             #expect(work?.words ?? "nothing" == words, sourceLocation: sourceLocation)
         }
     }
@@ -69,8 +81,8 @@ struct DeskBench {
 
 extension CommandDesk {
     /// Opens the gate in the turn in which it begins to wait.
-    func next(_ isWaiting: Gate<Bool>) async -> Work? {
-        isWaiting.open(true)
+    fileprivate func next(_ isWaiting: Gate<Bool>?) async -> Work? {
+        isWaiting?.open(true)
         return await next()
     }
 
