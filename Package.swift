@@ -24,6 +24,8 @@ let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let serviceLifecycleTestKit = Target.Dependency.product(
+    name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
@@ -120,7 +122,13 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .testTarget(
-            name: "BridgeTests", dependencies: ["Bridge", "TestSupport"], swiftSettings: swiftSettings),
+            name: "BridgeTests",
+            dependencies: [
+                "Bridge", "AMQP", "GWS", "RawJSON", "TestSupport", serviceLifecycle, serviceLifecycleTestKit,
+                logging, locks,
+            ],
+            swiftSettings: swiftSettings
+        ),
         .testTarget(
             name: "GWSSimulatorTests",
             dependencies: [

@@ -10,8 +10,12 @@ package struct Timestamp: Sendable, Hashable {
     }
 
     package var text: String {
-        let date = Date(timeIntervalSince1970: Double(milliseconds) / 1000)
-        return date.formatted(
-            Date.ISO8601FormatStyle(includingFractionalSeconds: true, timeZone: .gmt))
+        let (seconds, rest) = milliseconds.quotientAndRemainder(dividingBy: 1000)
+        // Before 1970 the remainder counts backwards.
+        let (whole, fraction) = rest < 0 ? (seconds - 1, rest + 1000) : (seconds, rest)
+        // Only whole seconds go through Date: a fraction comes back a millisecond short as often as not.
+        let date = Date(timeIntervalSince1970: Double(whole)).formatted(
+            Date.ISO8601FormatStyle(timeZone: .gmt))
+        return "\(date.dropLast()).\(String(1000 + fraction).dropFirst())Z"
     }
 }

@@ -60,6 +60,7 @@ actor CommandDesk {
     /// Pieces of work that a worker has.
     private var busy = 0
     private var isStopping = false
+    private var isTimeOver = false
     private var hasStopped = false
     private var whenIdle: CheckedContinuation<Void, Never>?
 
@@ -127,9 +128,7 @@ actor CommandDesk {
             underWay[envelope.id] = UnderWay()
             switch intake.command {
             case .failure(let rejection):
-                let verdict = Verdict(rejection.outcome)
-                ledger.record(verdict, for: envelope.id, at: envelope.arrivedAt)
-                answers.append(.answer(request, verdict))
+                answers.append(.answer(request, Verdict(rejection.outcome)))
             case .success(let command):
                 lanes.add(
                     Job(request: request, command: command, doubt: doubt), to: command.lane,
@@ -150,6 +149,10 @@ actor CommandDesk {
     private func pick() -> Work? {
         if let answer = answers.popFirst() {
             busy += 1
+            if case .answer(let request, let verdict) = answer {
+                // Not before: one that is given up must not be taken for answered when it comes again.
+                ledger.record(verdict, for: request.envelope.id, at: request.envelope.arrivedAt)
+            }
             return answer
         }
         guard let (_, job) = lanes.next() else { return nil }
@@ -212,11 +215,11 @@ actor CommandDesk {
     func stop(by end: ContinuousClock.Instant) async {
         isStopping = true
         await withTaskGroup { group in
-            group.addTask { await self.becomeIdle(by: end) }
+            group.addTask { await self.becomeIdle() }
             group.addTask {
                 // Cancelled, it is not waited for any longer.
                 try? await ContinuousClock().sleep(until: end)
-                await self.releaseStopper()
+                await self.endTime()
             }
             await group.next()
             group.cancelAll()
@@ -229,9 +232,15 @@ actor CommandDesk {
 
     private var isIdle: Bool { busy == 0 && lanes.isIdle && answers.isEmpty }
 
-    private func becomeIdle(by end: ContinuousClock.Instant) async {
-        guard !isIdle, .now < end else { return }
+    private func becomeIdle() async {
+        // The time may be over before the wait begins, above all for who is cancelled already.
+        guard !isIdle, !isTimeOver else { return }
         await withCheckedContinuation { whenIdle = $0 }
+    }
+
+    private func endTime() {
+        isTimeOver = true
+        releaseStopper()
     }
 
     private func releaseStopper() {
