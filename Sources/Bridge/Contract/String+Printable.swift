@@ -5,7 +5,7 @@ extension String {
         var text = ""
         for scalar in unicodeScalars {
             if scalar.isControl {
-                text += scalar.escaped(asASCII: true)
+                text += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
             } else {
                 text.unicodeScalars.append(scalar)
             }
