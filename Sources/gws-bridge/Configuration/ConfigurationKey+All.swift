@@ -57,7 +57,8 @@ extension ConfigurationKey {
             "Commands taken from the broker and not settled."),
         .init("commands.concurrency", .number(1...10_000), "64", "Commands on their way to GWS at one time."),
         .init(
-            "commands.lifetime", .duration(moment ... .seconds(86_400)), "60s",
+            // No command is held for longer, see Envelope.
+            "commands.lifetime", .duration(moment ... .seconds(900)), "60s",
             "After this a command is not sent."),
         .init(
             "commands.confirm", .choice(["on", "off"]), "on",
