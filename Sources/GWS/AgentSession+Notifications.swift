@@ -1,5 +1,4 @@
 import Bayeux
-import Foundation
 import Logging
 import NIOConcurrencyHelpers
 import NIOHTTP1
@@ -176,7 +175,7 @@ extension AgentSession {
         if request.kind == .connect {
             setPhase(.polling)
             // A second earlier: what happened while the answer was under way is not in it.
-            lastConnect?.answeredAt = Int64(Date().timeIntervalSince1970 * 1000) - 1000
+            lastConnect?.answeredAt = Self.nowInMilliseconds - 1000
             statusBox.withLockedValue { $0.lastPollAnswered = .now }
         }
         return response.body
@@ -212,7 +211,7 @@ extension SessionEvent {
         case .started(.loginLost): self = .started(.loginLost)
         case .pollLost: self = .pollLost
         case .messages(let messages):
-            let now = Int64(Date().timeIntervalSince1970 * 1000)
+            let now = AgentSession.nowInMilliseconds
             self = .batch(messages.map { Notification($0.json, channel: $0.channel, receivedAt: now) })
         }
     }

@@ -1,4 +1,3 @@
-import Foundation
 import NIOConcurrencyHelpers
 import NIOHTTP1
 public import RawJSON
@@ -17,7 +16,7 @@ extension AgentSession {
             } catch {
                 return Outcome(error)
             }
-            guard Int64(Date().timeIntervalSince1970 * 1000) < deadline else {
+            guard Self.nowInMilliseconds < deadline else {
                 return Outcome(
                     .unreachable(.noSession), detail: "logging in took longer than the command's time")
             }

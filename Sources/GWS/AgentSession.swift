@@ -184,7 +184,11 @@ public actor AgentSession {
         return httpHeaders
     }
 
+    /// Unix seconds, as cookies and `Retry-After` count.
     static var now: Int64 { Int64(Date().timeIntervalSince1970) }
+
+    /// Unix milliseconds, as deadlines and notifications count.
+    static var nowInMilliseconds: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 }
 
 /// How an agent's session goes.

@@ -36,8 +36,8 @@ package struct Event: Sendable {
         headers["gws-recording-state"] = notification.recordingState.map(FieldValue.string)
         headers["gws-call-sequence"] = place.callSequence.map(FieldValue.int64)
         properties.headers = headers
-        // Longer than a short string: a type that no consumer can have meant. The body has it.
-        if let type = properties.type, type.utf8.count > RoutingKey.longest { properties.type = nil }
+        // A type so long that no consumer can have meant it; the body has it.
+        properties.dropOverlong()
         return AMQPMessage(
             exchange: names.events,
             routingKey: routingKey.text,
