@@ -11,6 +11,8 @@ public enum SessionEvent: Sendable {
     case pollLost
     /// In the order of delivery; never empty.
     case batch([Notification])
+    /// An operation ended the agent's session, and GWS its HTTP session. A new one will be opened.
+    case loggedOut
 
     public enum StartReason: String, Sendable {
         case first
@@ -39,10 +41,15 @@ extension AgentSession {
         do {
             while true {
                 do {
+                    if isLoggedOut { throw SessionLeft() }
                     try await bayeux.run(over: NotificationTransport(session: self)) { event in
                         try await handle(SessionEvent(event))
                     }
                 } catch is SessionRenewed {
+                    bayeux.startAnew(because: .loginLost)
+                } catch is SessionLeft {
+                    try await handle(.loggedOut)
+                    isLoggedOut = false
                     bayeux.startAnew(because: .loginLost)
                 }
             }
@@ -113,6 +120,7 @@ extension AgentSession {
         guard !isLeaving || isLoggedIn else {
             throw PollFailure(error: .cancelled, mayHaveBeenReceived: false)
         }
+        guard !isLoggedOut || isLeaving else { throw SessionLeft() }
         if request.kind == .connect { noteConnect() }
         var stale: Int?
         while true {
@@ -130,6 +138,8 @@ extension AgentSession {
             guard notificationSession == httpSession else { throw SessionRenewed() }
             let response = try await post(request)
             absorb(response, of: login, path: Self.path)
+            // What came with a good answer is told before.
+            if isLoggedOut, response.status != 200 { throw SessionLeft() }
             guard response.status != 200, !isLeaving, Outcome(response, now: Self.now).isAboutLogin else {
                 return try body(of: response, to: request)
             }
@@ -160,6 +170,7 @@ extension AgentSession {
                 cancelling: cancelSwitch)
         } catch {
             if isStopping { throw GWSError.cancelled }
+            if isLoggedOut { throw SessionLeft() }
             if notificationSession != httpSession { throw SessionRenewed() }
             throw PollFailure(
                 error: GWSError(error, doing: "the poll"), mayHaveBeenReceived: error.mayHaveBeenSent)
@@ -196,6 +207,9 @@ extension AgentSession {
 
 /// The HTTP session that the notifications belonged to was replaced by another.
 private struct SessionRenewed: Error {}
+
+/// An EndContactCenterSession took the HTTP session with it.
+private struct SessionLeft: Error {}
 
 private struct PollFailure: BayeuxTransportError {
     var error: GWSError
