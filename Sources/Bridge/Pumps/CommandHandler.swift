@@ -46,13 +46,18 @@ struct CommandHandler: Sendable {
         {
             return progress.verdict(settled, attempts)
         }
-        guard let session = sessions[command.agent] else {
-            preconditionFailure("a command was read for an agent that is served")
-        }
+        var last: Outcome?
         while true {
+            // It may have been removed, or begun anew, while the command waited.
+            guard let session = sessions[command.agent] else {
+                let rejection = Rejection("agent-unknown", "This bridge does not serve the agent any more.")
+                return progress.verdict(
+                    last.map { policy.overdue($0, attempts) } ?? rejection.outcome, attempts)
+            }
             let outcome = await session.perform(command.operation, before: envelope.deadline)
             try Task.checkCancellation()
             attempts.ended(outcome)
+            last = outcome
             let now = UnixTime.now()
             switch policy.decide(outcome, after: attempts, now: now, jitter: .random(in: 0..<1)) {
             case .final(let outcome):

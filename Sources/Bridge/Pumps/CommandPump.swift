@@ -9,7 +9,7 @@ final class CommandPump: Service {
     private let configuration: BridgeConfiguration
     private let names: Names
     private let topology: BridgeTopology
-    private let decoder: CommandDecoder
+    private let sessions: Sessions
     private let desk: CommandDesk
     private let handler: CommandHandler
     private let publisher: Publisher
@@ -25,8 +25,7 @@ final class CommandPump: Service {
         self.configuration = configuration
         self.names = names
         self.topology = topology
-        decoder = CommandDecoder(
-            agents: sessions.agents, allowedUnknown: configuration.allowedUnknownOperations)
+        self.sessions = sessions
         desk = CommandDesk(limit: configuration.commands.concurrency)
         handler = CommandHandler(sessions: sessions, names: names, publisher: publisher, logger: logger)
         self.publisher = publisher
@@ -103,12 +102,15 @@ final class CommandPump: Service {
             }
             defer { group.cancelAll() }
             for try await batch in consumer {
-                await desk.take(batch.map(intake), link: link)
+                // Who is served changes.
+                let decoder = CommandDecoder(
+                    agents: sessions.agents, allowedUnknown: configuration.allowedUnknownOperations)
+                await desk.take(batch.map { intake($0, decoder) }, link: link)
             }
         }
     }
 
-    private func intake(_ delivery: Delivery) -> CommandDesk.Intake {
+    private func intake(_ delivery: Delivery, _ decoder: CommandDecoder) -> CommandDesk.Intake {
         let message = delivery.message
         var envelope = Envelope(
             message.properties, arrivedAt: UnixTime.now(), arrival: .now,
