@@ -12,6 +12,7 @@ package enum Refusal: Error, Hashable, Sendable {
     case notAllowed(operation: String, state: CallModel.State)
     case featureMissing(String)
     case noSuchCall(String)
+    case noSuchDevice(String)
     case noSuchResource(String)
     case tooLarge
     case notSimulated(String)
@@ -47,6 +48,7 @@ package enum Refusal: Error, Hashable, Sendable {
         case .featureMissing(let feature): (403, 5, "Feature '\(feature)' is not assigned")
         // Chosen: 6 is "resource not found".
         case .noSuchCall(let id): (404, 6, "Call '\(id)' was not found")
+        case .noSuchDevice(let id): (404, 6, "Device '\(id)' was not found")
         case .noSuchResource(let path): (404, 6, "Resource '\(path)' was not found")
         // Only the simulator answers so.
         case .notSimulated(let name): (500, 4, "Operation '\(name)' is not simulated")

@@ -17,12 +17,14 @@ extension Simulator {
             else { throw .noSuchCall(segments[2]) }
             return .resource("call", resource)
         case ("me", "devices", 2):
-            guard wantsFields else {
-                return .resource("uris", [.string("\(apiURL)/me/devices/\(agent.deviceID)")])
+            return wantsFields
+                ? .resource("devices", agent.resources(baseURL: apiURL))
+                : .resource("uris", .array(agent.devices.map { .string("\(apiURL)/me/devices/\($0.id)") }))
+        case ("me", "devices", 3):
+            guard let device = agent.devices.first(where: { $0.id == segments[2] }) else {
+                throw .noSuchResource(request.path)
             }
-            return .resource("devices", [agent.device(baseURL: apiURL)])
-        case ("me", "devices", 3) where segments[2] == agent.deviceID:
-            return .resource("device", agent.device(baseURL: apiURL))
+            return .resource("device", device.resource(baseURL: apiURL, maySupervise: agent.maySupervise))
         case ("me", "channels", 2): return .resource("channels", Self.channels)
         case ("services", nil, 1): return services(wantsFields)
         default: throw .noSuchResource(request.path)
@@ -32,10 +34,10 @@ extension Simulator {
     private func subresources(_ request: Received, _ agent: AgentState) -> [JSON.Member] {
         guard let wanted = request.query["subresources"]?.split(separator: ",") else { return [] }
         let all: [(String, JSON)] = [
-            ("devices", [agent.device(baseURL: apiURL)]),
+            ("devices", agent.resources(baseURL: apiURL)),
             ("calls", resources(of: agent)),
             ("channels", Self.channels),
-            ("features", AgentState.features(mayRecord: configuration.mayRecord, baseURL: apiURL)),
+            ("features", agent.featureResources(baseURL: apiURL)),
         ]
         return all.filter { wanted.contains("*") || wanted.contains($0.0[...]) }.map {
             JSON.Member($0.0, $0.1)
@@ -53,7 +55,7 @@ extension Simulator {
     func resource(_ call: CallModel, for agent: AgentState) -> JSON? {
         guard let party = call.party(of: agent.name) else { return nil }
         return call.resource(
-            for: party, deviceID: agent.deviceID, baseURL: apiURL, mayRecord: configuration.mayRecord,
+            for: party, deviceID: agent.deviceID, baseURL: apiURL, mayRecord: agent.mayRecord,
             at: Timestamp.now)
     }
 

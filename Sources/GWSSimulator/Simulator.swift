@@ -15,6 +15,8 @@ public actor Simulator: Service {
     /// In the order in which they were added.
     var agentNames: [String] = []
     var calls: [String: CallModel] = [:]
+    /// The agent to whom each device belongs, by the device's id.
+    var agentByDevice: [String: String] = [:]
     var callIDs = Identifier.Calls()
 
     var httpSessions = HTTPSessions()
@@ -45,8 +47,10 @@ public actor Simulator: Service {
                 acknowledges: configuration.acknowledges))
         journal = Journal(limit: configuration.journalLimit)
         for agent in configuration.agents {
-            agents[agent.name] = AgentState(agent)
+            let state = AgentState(agent, features: configuration.features)
+            agents[agent.name] = state
             agentNames.append(agent.name)
+            for device in state.devices { agentByDevice[device.id] = agent.name }
         }
     }
 

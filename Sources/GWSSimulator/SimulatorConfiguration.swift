@@ -3,6 +3,14 @@ public struct SimulatorConfiguration: Sendable {
     public struct Agent: Sendable, Hashable {
         public var name: String
         public var password: String
+        /// The directory numbers of its devices; its name if there are none.
+        public var numbers: [String] = []
+        /// GWS offers no `Answer` at a device in the public network.
+        public var isInPublicNetwork = false
+        /// Whether its desktop has logged it in already; if not, it is logged out until `StartContactCenterSession`.
+        public var isLoggedIn = true
+        /// What it lacks of the site's features.
+        public var missingFeatures: Set<String> = []
 
         public init(_ name: String, password: String) {
             self.name = name
@@ -31,8 +39,8 @@ public struct SimulatorConfiguration: Sendable {
     /// Whether the acknowledgement extension is granted to a client that offers it.
     public var acknowledges = false
 
-    /// Whether the agents have the feature `api-voice-recording`.
-    public var mayRecord = true
+    /// What the site has not been granted of ``allFeatures``.
+    public var missingFeatures: Set<String> = []
     /// Whether a change of the recording is also told as `AttachedDataChanged`. Neither documentation nor traffic says.
     public var recordingChangesUserData = false
     /// Whether notifications carry `metrics`.
@@ -47,6 +55,25 @@ public struct SimulatorConfiguration: Sendable {
 
     public init(agents: [Agent] = SimulatorConfiguration.someAgents) {
         self.agents = agents
+    }
+
+    /// What a site may be granted, in the order in which it is listed.
+    public static let allFeatures = [
+        "api-voice", "api-voice-outbound", "api-voice-recording", "api-supervisor-monitoring",
+    ]
+
+    var features: Set<String> { Set(Self.allFeatures).subtracting(missingFeatures) }
+
+    /// Whether the site has the feature `api-voice-recording`.
+    public var mayRecord: Bool {
+        get { !missingFeatures.contains("api-voice-recording") }
+        set {
+            if newValue {
+                missingFeatures.remove("api-voice-recording")
+            } else {
+                missingFeatures.insert("api-voice-recording")
+            }
+        }
     }
 
     /// 5001 to 5005, each with its name for a password.
