@@ -9,6 +9,8 @@ struct AgentState: Sendable {
     var features: Set<String>
     /// The ids of the calls that have a leg here which is not released, oldest first.
     var calls: [String] = []
+    /// Whether its session has channels other than voice.
+    var hasMultimedia = false
     /// Whether a right password is refused all the same.
     var isRefused = false
     /// Whether the CometD handshake is refused by policy.
@@ -17,12 +19,12 @@ struct AgentState: Sendable {
     init(_ agent: SimulatorConfiguration.Agent, features: Set<String>) {
         name = agent.name
         password = agent.password
-        userID = Self.identifier("user " + agent.name)
+        userID = Identifier.stable("user " + agent.name)
         self.features = features.subtracting(agent.missingFeatures)
         let numbers = agent.numbers.isEmpty ? [agent.name] : agent.numbers
         devices = numbers.enumerated().map { index, number in
             DeviceModel(
-                id: Self.identifier(index == 0 ? "device \(agent.name)" : "device \(agent.name) \(number)"),
+                id: Identifier.stable(index == 0 ? "device \(agent.name)" : "device \(agent.name) \(number)"),
                 phoneNumber: number, telephonyNetwork: agent.isInPublicNetwork ? .public : .private,
                 userState: agent.isLoggedIn ? .ready : .loggedOut)
         }
@@ -39,21 +41,6 @@ struct AgentState: Sendable {
 
     var mayRecord: Bool { features.contains("api-voice-recording") }
     var maySupervise: Bool { features.contains("api-supervisor-monitoring") }
-
-    /// Ids outlive a restart of the real server, so they are made from the name.
-    private static func identifier(_ seed: String) -> String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in seed.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        let other = hash &* 0x9e37_79b9_7f4a_7c15
-        let digits = (hexadecimal(hash) + hexadecimal(other)).map { $0 }
-        let groups = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }
-        return groups.joined(separator: "-")
-    }
-
-    private static func hexadecimal(_ value: UInt64) -> String {
-        let digits = String(value, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }
 }
 
 extension AgentState {
@@ -78,14 +65,14 @@ extension AgentState {
         .array(devices.map { $0.resource(baseURL: baseURL, maySupervise: maySupervise) })
     }
 
-    func featureResources(baseURL: String) -> JSON {
-        .array(
-            SimulatorConfiguration.allFeatures.filter(features.contains).map { id in
-                [
-                    "id": .string(id), "displayName": .string(id), "description": "",
-                    "autoAssignOnContactCenterCreate": false, "uri": .string("\(baseURL)/features/\(id)"),
-                    "path": .string("/features/\(id)"),
-                ]
-            })
+    func featureResources(baseURL: String) -> [(id: String, json: JSON)] {
+        SimulatorConfiguration.allFeatures.filter(features.contains).map { id in
+            let resource: JSON = [
+                "id": .string(id), "displayName": .string(id), "description": "",
+                "autoAssignOnContactCenterCreate": false, "uri": .string("\(baseURL)/features/\(id)"),
+                "path": .string("/features/\(id)"),
+            ]
+            return (id, resource)
+        }
     }
 }

@@ -13,3 +13,20 @@ extension Simulator {
         agentByDevice[id].flatMap { agents[$0] }?.devices.first { $0.id == id }
     }
 }
+
+extension Simulator {
+    /// Gives the agent all features of the site but these, from now on.
+    public func setMissingFeatures(_ missing: Set<String>, of agent: String) throws {
+        guard agents[agent] != nil else { throw SimulatorError.noSuchAgent(agent) }
+        agents[agent]!.features = configuration.features.subtracting(missing)
+    }
+
+    /// The next login needs the new password; sessions that run are told of it and go on.
+    public func changePassword(of agent: String, to password: String) throws {
+        guard agents[agent] != nil else { throw SimulatorError.noSuchAgent(agent) }
+        agents[agent]!.password = password
+        let data: JSON = ["notificationType": "PasswordChangeSuccessful"]
+        emit(
+            data.serialized, on: "/v2/me", to: agent, callID: nil, type: "PasswordChangeSuccessful")
+    }
+}

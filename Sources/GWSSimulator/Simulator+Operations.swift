@@ -4,12 +4,19 @@ extension Simulator {
         guard let agent = agents[session.agent] else { throw .notAuthenticated }
         let segments = request.path.split(separator: "/").dropFirst(2).map(String.init)
         guard request.method == "POST", segments.first == "me" else { throw .noSuchResource(request.path) }
-        switch (segments.dropFirst().first, segments.count) {
-        case ("calls", 3):
-            return try operate(onCall: segments[2], try Self.body(of: request), by: agent)
+        let body: JSON
+        do { body = try JSON(parsing: request.body) } catch { throw .notJSON }
+        // What is asked of the agent's sessions says itself which channels it needs.
+        if segments.count == 1 { return try operateOnMe(body, by: agent, session) }
+        if let refusal = voiceRefusal(for: agent) { throw refusal }
+        switch (segments[1], segments.count) {
+        case ("calls", 3): return try operate(onCall: segments[2], body, by: agent)
+        case ("devices", 3):
+            return try operate(on: try Self.device(segments[2], of: agent), body, by: agent)
         case ("devices", 4) where segments[3] == "calls":
-            let device = try Self.device(segments[2], of: agent)
-            return try dial(from: device, try Self.body(of: request), by: agent)
+            return try dial(from: try Self.device(segments[2], of: agent), body, by: agent)
+        case ("channels", 3) where segments[2] == "voice":
+            return try operateOnVoiceChannel(body, by: agent)
         default: throw .noSuchResource(request.path)
         }
     }
@@ -17,9 +24,5 @@ extension Simulator {
     private static func device(_ id: String, of agent: AgentState) throws(Refusal) -> DeviceModel {
         guard let device = agent.devices.first(where: { $0.id == id }) else { throw .noSuchDevice(id) }
         return device
-    }
-
-    private static func body(of request: Received) throws(Refusal) -> JSON {
-        do { return try JSON(parsing: request.body) } catch { throw .notJSON }
     }
 }

@@ -19,6 +19,8 @@ public actor Simulator: Service {
     var agentByDevice: [String: String] = [:]
     var callIDs = Identifier.Calls()
 
+    var services: [ServiceModel]
+
     var httpSessions = HTTPSessions()
     var cometD: CometD
     var heldPolls: [String: HeldPoll] = [:]
@@ -28,6 +30,10 @@ public actor Simulator: Service {
     var journal: Journal
     var runningTraffic = 0
     let delayed = AsyncStream<DelayedNotification>.makeStream()
+    /// How many notifications wait in ``delayed``; later ones must not overtake them.
+    var delayedCount = 0
+    /// By how much the notifications of the operation that is being done are to be later than its reply.
+    var eventDelay = Duration.zero
 
     private var address = Address.unknown
 
@@ -45,6 +51,9 @@ public actor Simulator: Service {
             settings: .init(
                 hold: configuration.hold, expiry: configuration.expiry,
                 acknowledges: configuration.acknowledges))
+        services = ServiceModel.Kind.allCases.map { kind in
+            ServiceModel(kind: kind, isActive: !configuration.inactiveServices.contains(kind.rawValue))
+        }
         journal = Journal(limit: configuration.journalLimit)
         for agent in configuration.agents {
             let state = AgentState(agent, features: configuration.features)
@@ -140,6 +149,8 @@ public enum SimulatorError: Error, Hashable, Sendable, CustomStringConvertible {
     case notListening
     case noSuchAgent(String)
     case noSuchCall(String)
+    case noSuchDevice(String)
+    case noSuchService(String)
     case notJSON(String)
     /// The simulator stopped while something was awaited from it.
     case stopped
@@ -149,6 +160,8 @@ public enum SimulatorError: Error, Hashable, Sendable, CustomStringConvertible {
         case .notListening: "The simulator does not listen"
         case .noSuchAgent(let name): "There is no agent '\(name)'"
         case .noSuchCall(let id): "There is no call '\(id)'"
+        case .noSuchDevice(let id): "There is no device '\(id)'"
+        case .noSuchService(let type): "There is no service '\(type)'"
         case .notJSON(let reason): "Not JSON: \(reason)"
         case .stopped: "The simulator was stopped"
         }

@@ -41,10 +41,17 @@ public struct SimulatorConfiguration: Sendable {
 
     /// What the site has not been granted of ``allFeatures``.
     public var missingFeatures: Set<String> = []
+    /// The site's own agent states, after those of every site.
+    public var agentStates: [AgentStateSetting] = []
+    /// The types of the back ends that are not there at the start; without `MultiMediaState` channels other than voice
+    /// fail.
+    public var inactiveServices: Set<String> = []
     /// Whether a change of the recording is also told as `AttachedDataChanged`. Neither documentation nor traffic says.
     public var recordingChangesUserData = false
     /// Whether notifications carry `metrics`.
     public var sendsMetrics = true
+    /// Which comes first, an operation's reply or the notification of what it did.
+    public var replyOrder = ReplyOrder.together
     /// How long after the change a notification goes out; with more than zero, after the reply to its POST.
     public var notificationDelay = Duration.zero
 
