@@ -22,10 +22,6 @@ extension Simulator {
         case ("GET", "", nil, 0):
             return .text(ControlHelp.text, status: 200, contentType: "text/plain;charset=UTF-8")
         case ("GET", "agents", nil, 1): return .json(["agents": describeAgents()])
-        case ("POST", "agents", nil, 1):
-            let name = try control.needed("name")
-            add(.init(name, password: try control.needed("password")))
-            return .done
         case ("GET", "calls", nil, 1): return .json(["calls": .array(currentCalls.map(Self.describe))])
         case ("POST", "calls", nil, 1): return .json(["callId": .string(try ring(control))])
         case ("POST", "calls", "answer", 3): try answer(call: id)
@@ -71,7 +67,9 @@ extension Simulator {
             guard let advice = control.body["advice"] else { throw Control.Missing(name: "advice") }
             try advise(advice.serialized, of: control.agent)
         case ("POST", "restart", nil, 1): restart(losingCalls: control.flag("losingCalls", else: false))
-        default: return .failure("There is no \(request.method) \(request.path)", status: 404)
+        default:
+            return try controlAgents(request, segments, control)
+                ?? .failure("There is no \(request.method) \(request.path)", status: 404)
         }
         return .done
     }
@@ -101,7 +99,7 @@ extension Simulator {
 }
 
 /// What a control request says.
-private struct Control: Sendable {
+struct Control: Sendable {
     struct Missing: Error, CustomStringConvertible {
         let name: String
         var description: String { "'\(name)' is missing" }
@@ -140,7 +138,7 @@ private struct Control: Sendable {
 }
 
 extension Answer {
-    fileprivate static let done = Answer.json([:])
+    static let done = Answer.json([:])
 
     fileprivate static func failure(_ text: String, status: Int) -> Answer {
         .json(["error": .string(text)], status: status)
@@ -150,7 +148,7 @@ extension Answer {
 extension SimulatorError {
     fileprivate var isAboutSomethingMissing: Bool {
         switch self {
-        case .noSuchAgent, .noSuchCall: true
+        case .noSuchAgent, .noSuchCall, .noSuchDevice, .noSuchService: true
         case .notJSON, .notListening, .stopped: false
         }
     }
@@ -170,7 +168,16 @@ extension Fault {
         case "cut": action = .cut
         case "hang": action = .hang
         case "half": action = .half
-        default: throw SimulatorError.notJSON("'action' is not one of delay, answer, cut, hang, half")
+        case "device-not-registered": action = .deviceNotRegistered
+        case "voice-unavailable": action = .voiceServiceUnavailable
+        case "fail-later": action = .failLater(message: json["message"]?.string)
+        case "too-many-requests": action = .tooManyRequests
+        default:
+            throw SimulatorError.notJSON(
+                """
+                'action' is not one of delay, answer, cut, hang, half, device-not-registered, voice-unavailable, \
+                fail-later, too-many-requests
+                """)
         }
         self.init(
             action, json["moment"]?.string == "after" ? .after : .before, method: json["method"]?.string,

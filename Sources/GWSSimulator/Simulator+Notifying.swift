@@ -34,18 +34,18 @@ extension Simulator {
             data.append(.init("extensions", extensions))
         }
         data.append(.init("messageType", "CallStateChangeMessage"))
-        if configuration.sendsMetrics { data.append(.init("metrics", Self.metrics())) }
+        if configuration.sendsMetrics { data.append(.init("metrics", Self.metrics(at: Timestamp.now))) }
         emit(
             JSON.object(data).serialized, on: "/v2/me/calls", to: effect.agent, callID: call.id,
             type: effect.type.rawValue)
     }
 
-    private static func metrics() -> JSON {
+    static func metrics(at time: Int64, processingTime: Int = .random(in: 1...5)) -> JSON {
         [
             "eventProcessing": [
                 "nodeProcessingTimeNanos": .int(Int.random(in: 100_000...900_000)),
-                "serverGenerationTimestamp": .int(Timestamp.now),
-                "serverProcessingTimeTotalMs": .int(Int.random(in: 1...5)),
+                "serverGenerationTimestamp": .int(time),
+                "serverProcessingTimeTotalMs": .int(processingTime),
             ]
         ]
     }
@@ -57,9 +57,10 @@ extension Simulator {
     {
         let notification = journal.emitted(
             agent: agent, channel: channel, callID: callID, type: type, data: data)
-        if configuration.notificationDelay > .zero {
-            delayed.continuation.yield(
-                .init(notification: notification, due: .now + configuration.notificationDelay))
+        let delay = configuration.notificationDelay + eventDelay
+        if delay > .zero || delayedCount > 0 {
+            delayedCount += 1
+            delayed.continuation.yield(.init(notification: notification, due: .now + delay))
         } else {
             send(notification)
         }
@@ -74,6 +75,7 @@ extension Simulator {
     func keepDelivering() async {
         for await next in delayed.stream {
             guard (try? await Task.sleep(until: next.due, clock: .continuous)) != nil else { return }
+            delayedCount -= 1
             send(next.notification)
         }
     }

@@ -1,11 +1,6 @@
 // What happens at telephones, as tests make it happen.
 
 extension Simulator {
-    /// An agent more, who can log in from now on.
-    public func add(_ agent: SimulatorConfiguration.Agent) {
-        if agents.updateValue(AgentState(agent), forKey: agent.name) == nil { agentNames.append(agent.name) }
-    }
-
     /// Makes a call from outside ring at the agent, and returns its id.
     ///
     /// - Parameter userData: A JSON object, `{"PhoneNumber":"5001"}`.
