@@ -42,7 +42,7 @@ struct SimulatorCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("missing-feature"), help: "A feature that the site lacks; may be repeated.")
-    var missingFeatures: [Feature] = []
+    var missingFeatures: [FeatureArgument] = []
 
     @Option(
         name: .customLong("inactive-service"),
@@ -70,8 +70,8 @@ struct SimulatorCommand: AsyncParsableCommand {
     @Option(help: "Seconds that an HTTP session lives without a request.")
     var sessionTimeout = 1800.0
 
-    @Option(help: "Which comes first, an operation's reply or its notification.")
-    var replyOrder = ReplyOrder.together
+    @Option(help: "Which comes first, an operation's reply or its notification. (default: together)")
+    var replyOrder: ReplyOrderArgument?
 
     @Flag(inversion: .prefixedNo, help: "Whether notifications carry metrics.")
     var metrics = true
@@ -124,7 +124,7 @@ struct SimulatorCommand: AsyncParsableCommand {
         configuration.missingFeatures = Set(missingFeatures.map(\.id))
         configuration.inactiveServices = Set(inactiveServices)
         configuration.sessionTimeout = .milliseconds(Int(sessionTimeout * 1000))
-        configuration.replyOrder = replyOrder
+        if let replyOrder { configuration.replyOrder = replyOrder.order }
         configuration.sendsMetrics = metrics
         configuration.host = host
         configuration.port = port
@@ -167,29 +167,3 @@ struct AgentArgument: ExpressibleByArgument {
         agent = .init(String(argument[..<colon]), password: String(argument[argument.index(after: colon)...]))
     }
 }
-
-/// AGENT:NUMBER.
-struct DeviceArgument: ExpressibleByArgument {
-    let agent: String
-    let number: String
-
-    init?(argument: String) {
-        let parts = argument.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
-        (agent, number) = (parts[0], parts[1])
-    }
-}
-
-/// The id of a feature that a site may have.
-struct Feature: ExpressibleByArgument {
-    let id: String
-
-    init?(argument: String) {
-        guard SimulatorConfiguration.allFeatures.contains(argument) else { return nil }
-        id = argument
-    }
-
-    static var allValueStrings: [String] { SimulatorConfiguration.allFeatures }
-}
-
-extension ReplyOrder: @retroactive ExpressibleByArgument {}
