@@ -28,7 +28,7 @@ extension AgentSession {
             do throws(GWSError) {
                 login = try await logIn(renewing: stale, before: deadline)
             } catch {
-                return (Outcome(error), [])
+                return (Outcome(beforeSending: error), [])
             }
             guard Self.nowInMilliseconds < deadline else {
                 let detail = "logging in took longer than the command's time"
@@ -57,10 +57,10 @@ extension AgentSession {
     }
 
     /// One call: `{"statusCode":0,"call":{…}}`; nil if there is no such call.
-    public func call(_ id: String) async throws(GWSError) -> RawJSON? {
+    public func call(_ id: String, before deadline: Int64 = .max) async throws(GWSError) -> RawJSON? {
         let path = try "/me/calls/" + PathSegment.encoded(id, of: "call")
         do {
-            return try await read(path)
+            return try await read(path, before: deadline)
         } catch .refused(let status, let code, _) where status == 404 || code == 6 {
             return nil
         } catch .unexpectedAnswer(Self.notFound) {
@@ -69,8 +69,8 @@ extension AgentSession {
     }
 
     /// All devices of the agent: `{"statusCode":0,"devices":[…]}`.
-    public func devices() async throws(GWSError) -> RawJSON {
-        try await read("/me/devices?fields=*")
+    public func devices(before deadline: Int64 = .max) async throws(GWSError) -> RawJSON {
+        try await read("/me/devices?fields=*", before: deadline)
     }
 
     /// GWS's version. Needs no log-in.
@@ -92,10 +92,10 @@ extension AgentSession {
 
     private static var notFound: String { "HTTP 404" }
 
-    private func read(_ path: String) async throws(GWSError) -> RawJSON {
+    func read(_ path: String, before deadline: Int64 = .max) async throws(GWSError) -> RawJSON {
         var stale: Int?
         while true {
-            let login = try await logIn(renewing: stale)
+            let login = try await logIn(renewing: stale, before: deadline)
             let response = try await get(path, login: login)
             let answer = GWSAnswer(response.body)
             let isStale = response.status == 401 || answer.statusCode == 20 || response.isAboutCSRF

@@ -174,6 +174,7 @@ public actor AgentSession {
         if headers.httpSession != loggedInSession || httpSession == 0 {
             loggedInSession = headers.httpSession
             httpSession += 1
+            statusBox.withLockedValue { $0.deviceIDs = nil }
             // It belongs to a session that is no more: nothing can be expected of it.
             poll?.pull()
         }

@@ -15,4 +15,8 @@ public struct SessionStatus: Sendable {
     public internal(set) var acknowledges = false
     /// Of GWS, once `version` was asked for.
     public internal(set) var serverVersion: String?
+    /// The agent's devices, once they were asked for; nil again when they may have changed.
+    public internal(set) var deviceIDs: [String]?
+    /// What GWS's own URIs begin with, once a call was seen.
+    var apiURL: String?
 }

@@ -3,6 +3,14 @@ public struct SimulatorConfiguration: Sendable {
     public struct Agent: Sendable, Hashable {
         public var name: String
         public var password: String
+        /// The directory numbers of its devices; its name if there are none.
+        public var numbers: [String] = []
+        /// GWS offers no `Answer` at a device in the public network.
+        public var isInPublicNetwork = false
+        /// Whether its desktop has logged it in already; if not, it is logged out until `StartContactCenterSession`.
+        public var isLoggedIn = true
+        /// What it lacks of the site's features.
+        public var missingFeatures: Set<String> = []
 
         public init(_ name: String, password: String) {
             self.name = name
@@ -31,12 +39,21 @@ public struct SimulatorConfiguration: Sendable {
     /// Whether the acknowledgement extension is granted to a client that offers it.
     public var acknowledges = false
 
-    /// Whether the agents have the feature `api-voice-recording`.
-    public var mayRecord = true
+    /// What the site has not been granted of ``allFeatures``.
+    public var missingFeatures: Set<String> = []
+    /// The site's own agent states, after those of every site.
+    public var agentStates: [AgentStateSetting] = []
+    /// The types of the back ends that are not there at the start; without `MultiMediaState` channels other than voice
+    /// fail.
+    public var inactiveServices: Set<String> = []
+    /// How calls behave where it is not documented.
+    public var calls = CallRules()
     /// Whether a change of the recording is also told as `AttachedDataChanged`. Neither documentation nor traffic says.
     public var recordingChangesUserData = false
     /// Whether notifications carry `metrics`.
     public var sendsMetrics = true
+    /// Which comes first, an operation's reply or the notification of what it did.
+    public var replyOrder = ReplyOrder.together
     /// How long after the change a notification goes out; with more than zero, after the reply to its POST.
     public var notificationDelay = Duration.zero
 
@@ -47,6 +64,25 @@ public struct SimulatorConfiguration: Sendable {
 
     public init(agents: [Agent] = SimulatorConfiguration.someAgents) {
         self.agents = agents
+    }
+
+    /// What a site may be granted, in the order in which it is listed.
+    public static let allFeatures = [
+        "api-voice", "api-voice-outbound", "api-voice-recording", "api-supervisor-monitoring",
+    ]
+
+    var features: Set<String> { Set(Self.allFeatures).subtracting(missingFeatures) }
+
+    /// Whether the site has the feature `api-voice-recording`.
+    public var mayRecord: Bool {
+        get { !missingFeatures.contains("api-voice-recording") }
+        set {
+            if newValue {
+                missingFeatures.remove("api-voice-recording")
+            } else {
+                missingFeatures.insert("api-voice-recording")
+            }
+        }
     }
 
     /// 5001 to 5005, each with its name for a password.

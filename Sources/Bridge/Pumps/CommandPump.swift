@@ -1,4 +1,5 @@
 internal import AMQP
+internal import GWS
 internal import Logging
 internal import ServiceLifecycle
 
@@ -104,7 +105,8 @@ final class CommandPump: Service {
             for try await batch in consumer {
                 // Who is served changes.
                 let decoder = CommandDecoder(
-                    agents: sessions.agents, allowedUnknown: configuration.allowedUnknownOperations)
+                    agents: sessions.agents, allowedUnknown: configuration.allowedUnknownOperations,
+                    onlyDevice: { [sessions] in sessions[$0]?.onlyDevice })
                 await desk.take(batch.map { intake($0, decoder) }, link: link)
             }
         }
@@ -124,5 +126,13 @@ final class CommandPump: Service {
             envelope: envelope,
             command: Envelope.rejection(of: message.properties).map { .failure($0) } ?? result
         )
+    }
+}
+
+extension AgentSession {
+    /// The agent's device, where it is known to have one only.
+    fileprivate nonisolated var onlyDevice: String? {
+        guard let ids = status.deviceIDs, ids.count == 1 else { return nil }
+        return ids[0]
     }
 }
