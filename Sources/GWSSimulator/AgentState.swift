@@ -1,4 +1,4 @@
-/// One agent: who it is, its devices, and the calls at them.
+/// One agent: who it is, and its devices. Its calls are ``Switchboard``'s.
 struct AgentState: Sendable {
     let name: String
     var password: String
@@ -7,8 +7,6 @@ struct AgentState: Sendable {
     var devices: [DeviceModel]
     /// The ids of the features that are assigned to it.
     var features: Set<String>
-    /// The ids of the calls that have a leg here which is not released, oldest first.
-    var calls: [String] = []
     /// Whether its session has channels other than voice.
     var hasMultimedia = false
     /// Whether a right password is refused all the same.

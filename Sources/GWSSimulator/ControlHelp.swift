@@ -14,9 +14,13 @@ enum ControlHelp {
         POST   /simulator/errors               {"agent":"5001","message":"why","callId":"…"}  an ErrorMessage; without a
                                                 message one without details
         GET    /simulator/calls
-        POST   /simulator/calls                {"agent":"5001","from":"+493012345","userData":{}} or "fromAgent":"5002" -> {"callId":"…"}
-        POST   /simulator/calls/ID/answer      the telephone that rings is picked up
-        POST   /simulator/calls/ID/end         the other side hangs up
+        POST   /simulator/calls                {"agent":"5001","from":"+493012345","userData":{}} or "fromAgent":"5002",
+                                                or {"fromAgent":"5001","to":"+493012345"} -> {"callId":"…"}
+        GET    /simulator/calls/ID
+        POST   /simulator/calls/ID/answer      {"party":"5002"}; without a party: the telephone that rings is picked up
+        POST   /simulator/calls/ID/end         {"party":"5002"}; without a party: the other side hangs up
+        POST   /simulator/calls/ID/operation   {"party":"+493012345","operation":{"operationName":"Hold"}}
+                                                a party, an agent or a number, does it at its telephone
         POST   /simulator/calls/ID/user-data   {"key":"value"}
         GET    /simulator/sessions
         GET    /simulator/requests             ?after=N&agent=&method=&path=  what GWS was asked, CometD apart

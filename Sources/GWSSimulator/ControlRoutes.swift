@@ -22,13 +22,9 @@ extension Simulator {
         case ("GET", "", nil, 0):
             return .text(ControlHelp.text, status: 200, contentType: "text/plain;charset=UTF-8")
         case ("GET", "agents", nil, 1): return .json(["agents": describeAgents()])
-        case ("GET", "calls", nil, 1): return .json(["calls": .array(currentCalls.map(Self.describe))])
-        case ("POST", "calls", nil, 1): return .json(["callId": .string(try ring(control))])
-        case ("POST", "calls", "answer", 3): try answer(call: id)
-        case ("POST", "calls", "end", 3):
-            guard calls[id] != nil else { throw SimulatorError.noSuchCall(id) }
-            end(call: id)
-        case ("POST", "calls", "user-data", 3): try update(call: id, userData: control.body.serialized)
+        case (_, "calls", _, _):
+            return try controlCalls(request, segments, control)
+                ?? .failure("There is no \(request.method) \(request.path)", status: 404)
         case ("GET", "sessions", nil, 1): return .json(describeSessions())
         case ("GET", "held-poll", nil, 1):
             guard let agent = control.query["agent"] else { throw Control.Missing(name: "agent") }
@@ -86,15 +82,6 @@ extension Simulator {
             await group.next()
             group.cancelAll()
         }
-    }
-
-    private func ring(_ control: Control) throws -> String {
-        let agent = try control.needed("agent")
-        let userData = control.body["userData"]?.serialized
-        if let caller = control.body["fromAgent"]?.string {
-            return try ring(agent: agent, fromAgent: caller, userData: userData)
-        }
-        return try ring(agent: agent, from: control.body["from"]?.string ?? "+493012345", userData: userData)
     }
 }
 
@@ -195,7 +182,7 @@ extension Simulator {
             agentNames.compactMap { agents[$0] }.map { agent in
                 [
                     "name": .string(agent.name), "deviceId": .string(agent.deviceID),
-                    "calls": .array(agent.calls.map(JSON.string)),
+                    "calls": .array(switchboard.legs(of: agent.name).map { .string($0.id) }),
                     "clients": .int(cometD.clients(of: agent.name).count),
                 ]
             })
@@ -212,19 +199,6 @@ extension Simulator {
                         "subscriptions": .array(session.subscriptions.sorted().map(JSON.string)),
                         "waiting": .int(session.queue.count),
                         "isHeld": .bool(heldPolls[session.clientID] != nil),
-                    ]
-                }),
-        ]
-    }
-
-    private static func describe(_ call: CallSummary) -> JSON {
-        [
-            "id": .string(call.id), "recordingState": .string(call.recordingState),
-            "parties": .array(
-                call.parties.map { party in
-                    [
-                        "agent": party.agent.map(JSON.string) ?? .null, "number": .string(party.number),
-                        "state": .string(party.state),
                     ]
                 }),
         ]

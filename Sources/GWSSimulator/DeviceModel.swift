@@ -1,7 +1,7 @@
 /// One device of an agent, as GWS keeps it: its agent's state, what it does with calls, and whom it watches.
 ///
 /// A value without a clock or a socket; the simulator tells the agent's sessions what has become of it. The calls
-/// at a device are ``CallModel``'s.
+/// at a device are ``Switchboard``'s.
 package struct DeviceModel: Sendable, Hashable {
     package enum State: String, Sendable, Hashable {
         case active = "Active"

@@ -17,7 +17,6 @@ package enum Refusal: Error, Hashable, Sendable {
     case noSuchDevice(String)
     case noSuchResource(String)
     case tooLarge
-    case notSimulated(String)
     case deviceNotRegistered(String)
     case voiceServiceUnavailable
     case interactionServerUnavailable
@@ -40,8 +39,9 @@ package enum Refusal: Error, Hashable, Sendable {
         case .interactionServerUnavailable: (500, 4, "Interaction server connection is not opened")
         // Chosen: 1 is "required parameter missing".
         case .missing(let name): (400, 1, "Required parameter '\(name)' is missing")
+        // Chosen: 2 is "parameter not valid for the current state", of which a wrong kind is the simplest case.
+        case .invalid(let name): (400, 2, "Parameter '\(name)' is not valid")
         // Chosen: 10 is "input validation error".
-        case .invalid(let name): (400, 10, "Parameter '\(name)' is not valid")
         case .notJSON: (400, 10, "The request body is not valid JSON")
         case .tooLarge: (413, 10, "The request body is too large")
         // Chosen: 2 is "parameter not valid", and the name is one.
@@ -56,8 +56,6 @@ package enum Refusal: Error, Hashable, Sendable {
         case .noSuchCall(let id): (404, 6, "Call '\(id)' was not found")
         case .noSuchDevice(let id): (404, 6, "Device '\(id)' was not found")
         case .noSuchResource(let path): (404, 6, "Resource '\(path)' was not found")
-        // Only the simulator answers so.
-        case .notSimulated(let name): (500, 4, "Operation '\(name)' is not simulated")
         }
     }
 }

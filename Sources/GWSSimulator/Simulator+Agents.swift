@@ -5,7 +5,16 @@ extension Simulator {
     public func add(_ agent: SimulatorConfiguration.Agent) {
         let state = AgentState(agent, features: configuration.features)
         if agents.updateValue(state, forKey: agent.name) == nil { agentNames.append(agent.name) }
-        for device in state.devices { agentByDevice[device.id] = agent.name }
+        for device in state.devices {
+            agentByDevice[device.id] = agent.name
+            agentByNumber[device.phoneNumber] = agent.name
+        }
+    }
+
+    /// The ids of the agent's devices, which are the same after a restart.
+    public func deviceIDs(of agent: String) throws -> [String] {
+        guard let agent = agents[agent] else { throw SimulatorError.noSuchAgent(agent) }
+        return agent.devices.map(\.id)
     }
 
     /// The device of that id, whoever's it is.

@@ -12,6 +12,7 @@ extension Simulator {
         var changed = device
         try changed.perform(operation, maySupervise: agent.maySupervise)
         keep([changed], of: agent.name)
+        if device.monitoring != changed.monitoring { beginMonitoring(by: changed, of: agent.name) }
         return .accepted
     }
 
@@ -70,7 +71,7 @@ extension Simulator {
     /// - Parameter message: nil for an error without any detail, as the real server was seen to send.
     public func tellError(_ message: String? = nil, to agent: String, call: String? = nil) throws {
         guard let state = agents[agent] else { throw SimulatorError.noSuchAgent(agent) }
-        if let call, !state.calls.contains(call) { throw SimulatorError.noSuchCall(call) }
+        if let call, switchboard.leg(call, of: agent) == nil { throw SimulatorError.noSuchCall(call) }
         tellError(message, of: state, device: state.device, call: call)
     }
 

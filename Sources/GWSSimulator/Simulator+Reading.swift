@@ -28,10 +28,10 @@ extension Simulator {
         _ segments: [String], _ request: Received, _ agent: AgentState
     ) throws(Refusal) -> Answer? {
         if segments.count == 2, segments[0] == "calls" {
-            guard let call = calls[segments[1]], let resource = resource(call, for: agent),
-                agent.calls.contains(call.id)
-            else { throw .noSuchCall(segments[1]) }
-            return .resource("call", resource)
+            guard let leg = switchboard.leg(segments[1], of: agent.name) else {
+                throw .noSuchCall(segments[1])
+            }
+            return .resource("call", resource(leg, for: agent))
         }
         if segments.count > 1, segments[0] == "devices" {
             guard agent.devices.contains(where: { $0.id == segments[1] }) else {
@@ -50,13 +50,6 @@ extension Simulator {
         return collections(of: agent)
             .filter { wanted.contains("*") || wanted.contains($0.name[...]) }
             .map { JSON.Member($0.name, .array($0.resources.map(\.json))) }
-    }
-
-    func resource(_ call: CallModel, for agent: AgentState) -> JSON? {
-        guard let party = call.party(of: agent.name) else { return nil }
-        return call.resource(
-            for: party, deviceID: agent.deviceID, baseURL: apiURL, mayRecord: agent.mayRecord,
-            at: Timestamp.now)
     }
 
     /// A device, whoever's it is: supervisors are given the URIs of others'.
@@ -104,9 +97,7 @@ extension Simulator {
     }
 
     private func collections(of agent: AgentState) -> [Collection] {
-        let calls = agent.calls.compactMap { id in
-            self.calls[id].flatMap { resource($0, for: agent) }.map { (id: id, json: $0) }
-        }
+        let calls = switchboard.legs(of: agent.name).map { (id: $0.id, json: resource($0, for: agent)) }
         let devices = agent.devices.map { device in
             (
                 id: device.id,

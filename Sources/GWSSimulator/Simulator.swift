@@ -14,10 +14,11 @@ public actor Simulator: Service {
     var agents: [String: AgentState] = [:]
     /// In the order in which they were added.
     var agentNames: [String] = []
-    var calls: [String: CallModel] = [:]
+    var switchboard: Switchboard
     /// The agent to whom each device belongs, by the device's id.
     var agentByDevice: [String: String] = [:]
-    var callIDs = Identifier.Calls()
+    /// And to whom each number.
+    var agentByNumber: [String: String] = [:]
 
     var services: [ServiceModel]
 
@@ -51,6 +52,7 @@ public actor Simulator: Service {
             settings: .init(
                 hold: configuration.hold, expiry: configuration.expiry,
                 acknowledges: configuration.acknowledges))
+        switchboard = Switchboard(rules: configuration.calls)
         services = ServiceModel.Kind.allCases.map { kind in
             ServiceModel(kind: kind, isActive: !configuration.inactiveServices.contains(kind.rawValue))
         }
@@ -59,7 +61,10 @@ public actor Simulator: Service {
             let state = AgentState(agent, features: configuration.features)
             agents[agent.name] = state
             agentNames.append(agent.name)
-            for device in state.devices { agentByDevice[device.id] = agent.name }
+            for device in state.devices {
+                agentByDevice[device.id] = agent.name
+                agentByNumber[device.phoneNumber] = agent.name
+            }
         }
     }
 

@@ -46,6 +46,8 @@ public struct SimulatorConfiguration: Sendable {
     /// The types of the back ends that are not there at the start; without `MultiMediaState` channels other than voice
     /// fail.
     public var inactiveServices: Set<String> = []
+    /// How calls behave where it is not documented.
+    public var calls = CallRules()
     /// Whether a change of the recording is also told as `AttachedDataChanged`. Neither documentation nor traffic says.
     public var recordingChangesUserData = false
     /// Whether notifications carry `metrics`.

@@ -29,6 +29,18 @@ import Testing
         }
     }
 
+    @Test func `a feature that is not granted is a warning that names what it costs`() async throws {
+        try await withBridge { running in
+            try await running.simulator.setMissingFeatures(["api-voice-recording"], of: "5001")
+            let ended = try await Program.run("check", "--json", environment: running.environment)
+            #expect(ended.code == 1)
+            let warnings = try Self.findings(ended).filter { $0["status"] as? String == "warning" }
+            let message = try #require(warnings.first?["message"] as? String)
+            #expect(message.contains("StartCallRecording") && !message.contains("Answer"))
+            #expect(warnings.count == 1 && warnings.first?["remedy"] is String)
+        }
+    }
+
     @Test func `topology that is to be there and is not is a failure`() async throws {
         try await withBridge { running in
             let other = running.environment.merging(["GWS_BRIDGE_PREFIX": uniqueName("none")]) { $1 }
