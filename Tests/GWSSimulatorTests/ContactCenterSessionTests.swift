@@ -33,6 +33,27 @@ import Testing
         }
     }
 
+    @Test func `at a site where agents do not begin ready they begin not ready`() async throws {
+        var configuration = loggedOut
+        configuration.beginsReady = false
+        try await withSimulator(configuration) { simulator, url in
+            _ = try await Browser.loggedIn(at: url).post("/api/v2/me", start)
+            #expect(try await simulator.lastDevices(of: "5001")[0]["userState"]?["state"] == "NotReady")
+        }
+    }
+
+    @Test func `an agent whose client is lost is logged out, at a site that does so`() async throws {
+        var configuration = SimulatorConfiguration()
+        configuration.logsOutLostAgents = true
+        configuration.expiry = .milliseconds(50)
+        try await withSimulator(configuration) { simulator, url in
+            _ = try await Conversation.connected(try await Browser.loggedIn(at: url))
+            let told = try await simulator.notification { $0.type == "DeviceStateChangeMessage" }
+            #expect(told.agent == "5001")
+            #expect(try await simulator.lastDevices(of: "5001")[0]["userState"]?["state"] == "LoggedOut")
+        }
+    }
+
     @Test func `the end logs out, and the HTTP session is over`() async throws {
         try await withSimulator { simulator, url in
             let browser = try await Browser.loggedIn(at: url)
