@@ -36,6 +36,13 @@ struct SimulatorCommand: AsyncParsableCommand {
     @Flag(help: "The agents begin logged out, until StartContactCenterSession.")
     var loggedOut = false
 
+    @Flag(
+        inversion: .prefixedNo, help: "Whether StartContactCenterSession leaves agents ready, or not ready.")
+    var ready = true
+
+    @Flag(help: "An agent is logged out when its last CometD session has expired.")
+    var logOutLost = false
+
     @Option(
         name: .customLong("agent-state"), help: "A not-ready state of the site's own; may be repeated.")
     var agentStates: [String] = []
@@ -51,6 +58,9 @@ struct SimulatorCommand: AsyncParsableCommand {
 
     @Flag(inversion: .prefixedNo, help: "Whether POSTs need a CSRF token.")
     var csrf = true
+
+    @Flag(inversion: .prefixedNo, help: "Whether POSTs to CometD's endpoint need one too.")
+    var cometdCSRF = true
 
     @Flag(inversion: .prefixedNo, help: "Whether a load balancer's cookie must be kept.")
     var balancer = true
@@ -121,6 +131,8 @@ struct SimulatorCommand: AsyncParsableCommand {
         var configuration = SimulatorConfiguration()
         configuration.agents = simulated
         configuration.agentStates = agentStates.map(AgentStateSetting.notReady(because:))
+        configuration.beginsReady = ready
+        configuration.logsOutLostAgents = logOutLost
         configuration.missingFeatures = Set(missingFeatures.map(\.id))
         configuration.inactiveServices = Set(inactiveServices)
         configuration.sessionTimeout = .milliseconds(Int(sessionTimeout * 1000))
@@ -129,6 +141,7 @@ struct SimulatorCommand: AsyncParsableCommand {
         configuration.host = host
         configuration.port = port
         configuration.requiresCSRFToken = csrf
+        configuration.requiresCSRFTokenOfCometD = cometdCSRF
         configuration.hasLoadBalancer = balancer
         configuration.acknowledges = acknowledge
         if !recording { configuration.mayRecord = false }
