@@ -29,6 +29,8 @@ package struct SessionMessage: Sendable {
 
     package enum EndReason: String, Sendable {
         case stopped
+        case removed
+        case loggedOut = "logged-out"
     }
 
     package let agent: String
