@@ -184,6 +184,7 @@ extension Simulator {
                     "name": .string(agent.name), "deviceId": .string(agent.deviceID),
                     "calls": .array(switchboard.legs(of: agent.name).map { .string($0.id) }),
                     "clients": .int(cometD.clients(of: agent.name).count),
+                    "devices": agent.resources(baseURL: apiURL),
                 ]
             })
     }

@@ -13,7 +13,7 @@ public enum ReplyOrder: String, Sendable, Hashable, CaseIterable {
     /// By how much each is to be later; one of them is zero.
     ///
     /// - Parameter chance: From -1 to 1, for ``random``.
-    func delays(chance: Double) -> (reply: Duration, event: Duration) {
+    package func delays(chance: Double) -> (reply: Duration, event: Duration) {
         switch self {
         case .together: (.zero, .zero)
         case .eventFirst: (Self.gap, .zero)

@@ -11,6 +11,12 @@ extension Simulator {
         }
     }
 
+    /// The ids of the agent's devices, which are the same after a restart.
+    public func deviceIDs(of agent: String) throws -> [String] {
+        guard let agent = agents[agent] else { throw SimulatorError.noSuchAgent(agent) }
+        return agent.devices.map(\.id)
+    }
+
     /// The device of that id, whoever's it is.
     func device(_ id: String) -> DeviceModel? {
         agentByDevice[id].flatMap { agents[$0] }?.devices.first { $0.id == id }

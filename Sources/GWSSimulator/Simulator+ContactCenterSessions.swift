@@ -35,13 +35,25 @@ extension Simulator {
     /// Two messages, of one instant as was seen: the login, and the state in which the site's agents begin.
     private func logIn(_ devices: [DeviceModel], of agent: String) {
         let now = Timestamp.now
-        for state in [UserState.loggedIn, .ready] {
+        for state in [UserState.loggedIn, configuration.beginsReady ? .ready : .notReady] {
             keep(
                 devices.map { device in
                     var device = device
                     device.userState = state
                     return device
                 }, of: agent, at: now)
+        }
+    }
+
+    /// CometD notices an expired session when it looks, not when it expires.
+    func forgetExpiredClients() {
+        for client in cometD.expired(at: .now) {
+            let name = cometD.sessions[client]?.agent
+            forget(client)
+            guard configuration.logsOutLostAgents, let name, cometD.clients(of: name).isEmpty,
+                let agent = agents[name]
+            else { continue }
+            endContactCenterSession(of: agent)
         }
     }
 

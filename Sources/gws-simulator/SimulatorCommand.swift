@@ -36,13 +36,20 @@ struct SimulatorCommand: AsyncParsableCommand {
     @Flag(help: "The agents begin logged out, until StartContactCenterSession.")
     var loggedOut = false
 
+    @Flag(
+        inversion: .prefixedNo, help: "Whether StartContactCenterSession leaves agents ready, or not ready.")
+    var ready = true
+
+    @Flag(help: "An agent is logged out when its last CometD session has expired.")
+    var logOutLost = false
+
     @Option(
         name: .customLong("agent-state"), help: "A not-ready state of the site's own; may be repeated.")
     var agentStates: [String] = []
 
     @Option(
         name: .customLong("missing-feature"), help: "A feature that the site lacks; may be repeated.")
-    var missingFeatures: [Feature] = []
+    var missingFeatures: [FeatureArgument] = []
 
     @Option(
         name: .customLong("inactive-service"),
@@ -51,6 +58,9 @@ struct SimulatorCommand: AsyncParsableCommand {
 
     @Flag(inversion: .prefixedNo, help: "Whether POSTs need a CSRF token.")
     var csrf = true
+
+    @Flag(inversion: .prefixedNo, help: "Whether POSTs to CometD's endpoint need one too.")
+    var cometdCSRF = true
 
     @Flag(inversion: .prefixedNo, help: "Whether a load balancer's cookie must be kept.")
     var balancer = true
@@ -70,8 +80,8 @@ struct SimulatorCommand: AsyncParsableCommand {
     @Option(help: "Seconds that an HTTP session lives without a request.")
     var sessionTimeout = 1800.0
 
-    @Option(help: "Which comes first, an operation's reply or its notification.")
-    var replyOrder = ReplyOrder.together
+    @Option(help: "Which comes first, an operation's reply or its notification. (default: together)")
+    var replyOrder: ReplyOrderArgument?
 
     @Flag(inversion: .prefixedNo, help: "Whether notifications carry metrics.")
     var metrics = true
@@ -121,14 +131,17 @@ struct SimulatorCommand: AsyncParsableCommand {
         var configuration = SimulatorConfiguration()
         configuration.agents = simulated
         configuration.agentStates = agentStates.map(AgentStateSetting.notReady(because:))
+        configuration.beginsReady = ready
+        configuration.logsOutLostAgents = logOutLost
         configuration.missingFeatures = Set(missingFeatures.map(\.id))
         configuration.inactiveServices = Set(inactiveServices)
         configuration.sessionTimeout = .milliseconds(Int(sessionTimeout * 1000))
-        configuration.replyOrder = replyOrder
+        if let replyOrder { configuration.replyOrder = replyOrder.order }
         configuration.sendsMetrics = metrics
         configuration.host = host
         configuration.port = port
         configuration.requiresCSRFToken = csrf
+        configuration.requiresCSRFTokenOfCometD = cometdCSRF
         configuration.hasLoadBalancer = balancer
         configuration.acknowledges = acknowledge
         if !recording { configuration.mayRecord = false }
@@ -167,29 +180,3 @@ struct AgentArgument: ExpressibleByArgument {
         agent = .init(String(argument[..<colon]), password: String(argument[argument.index(after: colon)...]))
     }
 }
-
-/// AGENT:NUMBER.
-struct DeviceArgument: ExpressibleByArgument {
-    let agent: String
-    let number: String
-
-    init?(argument: String) {
-        let parts = argument.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
-        (agent, number) = (parts[0], parts[1])
-    }
-}
-
-/// The id of a feature that a site may have.
-struct Feature: ExpressibleByArgument {
-    let id: String
-
-    init?(argument: String) {
-        guard SimulatorConfiguration.allFeatures.contains(argument) else { return nil }
-        id = argument
-    }
-
-    static var allValueStrings: [String] { SimulatorConfiguration.allFeatures }
-}
-
-extension ReplyOrder: @retroactive ExpressibleByArgument {}
