@@ -105,7 +105,7 @@ struct CommandHandler: Sendable {
         guard let id = ids.first, ids.count == 1 else {
             let count = ids.isEmpty ? "no device" : "\(ids.count) devices"
             throw Rejection(
-                "missing-parameter", "The agent has \(count); a deviceId is needed.", field: "/deviceId")
+                .missingParameter, "The agent has \(count); a deviceId is needed.", field: "/deviceId")
         }
         return id
     }
