@@ -40,7 +40,9 @@ extension AgentSession {
             while true {
                 do {
                     try await bayeux.run(over: NotificationTransport(session: self)) { event in
-                        try await handle(SessionEvent(event))
+                        let event = SessionEvent(event)
+                        if case .batch(let notifications) = event { note(notifications) }
+                        try await handle(event)
                     }
                 } catch is SessionRenewed {
                     bayeux.startAnew(because: .loginLost)

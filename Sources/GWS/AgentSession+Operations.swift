@@ -14,7 +14,7 @@ extension AgentSession {
             do throws(GWSError) {
                 login = try await logIn(renewing: stale)
             } catch {
-                return Outcome(error)
+                return Outcome(beforeSending: error)
             }
             guard Self.nowInMilliseconds < deadline else {
                 return Outcome(

@@ -140,6 +140,7 @@ public actor AgentSession {
         if headers.httpSession != loggedInSession || httpSession == 0 {
             loggedInSession = headers.httpSession
             httpSession += 1
+            statusBox.withLockedValue { $0.deviceIDs = nil }
             // It belongs to a session that is no more: nothing can be expected of it.
             poll?.pull()
         }
@@ -208,6 +209,10 @@ public struct SessionStatus: Sendable {
     public internal(set) var acknowledges = false
     /// Of GWS, once `version` was asked for.
     public internal(set) var serverVersion: String?
+    /// The agent's devices, once they were asked for; nil again when they may have changed.
+    public internal(set) var deviceIDs: [String]?
+    /// What GWS's own URIs begin with, once a call was seen.
+    var apiURL: String?
 }
 
 extension GWSError {

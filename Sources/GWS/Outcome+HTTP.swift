@@ -60,7 +60,7 @@ extension Outcome {
     }
 
     /// The operation was not sent, for the session could not be opened.
-    init(_ error: GWSError) {
+    public init(beforeSending error: GWSError) {
         switch error {
         case .loginRefused: self.init(.refused(.notAuthenticated), detail: error.description)
         default:

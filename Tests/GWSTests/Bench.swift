@@ -43,7 +43,8 @@ struct Bench: Sendable {
 
     func operation(_ name: String, call: String = "no-such-call") throws -> OperationRequest {
         try OperationRequest(
-            name, target: .call, callID: call, body: Array(#"{"operationName":"\#(name)"}"#.utf8))
+            name, path: "/me/calls/{callId}", callID: call, body: Array(#"{"operationName":"\#(name)"}"#.utf8)
+        )
     }
 
     func perform(_ name: String, call: String = "no-such-call") async throws -> Outcome {

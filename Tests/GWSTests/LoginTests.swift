@@ -169,6 +169,7 @@ func withTransport(
 extension OperationRequest {
     static func answer(_ call: String) throws -> OperationRequest {
         try OperationRequest(
-            "Answer", target: .call, callID: call, body: Array(#"{"operationName":"Answer"}"#.utf8))
+            "Answer", path: "/me/calls/{callId}", callID: call,
+            body: Array(#"{"operationName":"Answer"}"#.utf8))
     }
 }

@@ -9,17 +9,6 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct OperationsTests {
-    @Test(arguments: [
-        "Answer", "Hold", "Retrieve", "Hangup", "StartCallRecording", "StopCallRecording",
-        "PauseCallRecording",
-        "ResumeCallRecording",
-    ])
-    func `the catalogue knows the operation`(name: String) {
-        #expect(OperationCatalogue.named(name)?.target == .call)
-        #expect(OperationCatalogue.named(name)?.parameters.isEmpty == true)
-        #expect(OperationCatalogue.named("Redirect") == nil)
-    }
-
     @Test func `a call is answered, recorded, held and hung up`() async throws {
         try await withBench { bench in
             let call = try await bench.simulator.ring(agent: "5001")
@@ -209,7 +198,9 @@ struct OperationsTests {
 
     @Test(arguments: [nil, "", ".", "..", String(repeating: "x", count: 2000)])
     func `an id that cannot be one is refused before anything is sent`(id: String?) {
-        #expect(throws: GWSError.self) { try OperationRequest("Answer", target: .call, callID: id, body: []) }
+        #expect(throws: GWSError.self) {
+            try OperationRequest("Answer", path: "/me/calls/{callId}", callID: id, body: [])
+        }
     }
 
     @Test(arguments: [

@@ -56,20 +56,23 @@ package struct Address: Sendable, Hashable {
     }
 
     func check(for target: OperationDefinition.Target) throws(Rejection) {
-        switch target {
-        case .call: try Self.check(callID, "callId", isRequired: true)
-        case .device: try Self.check(deviceID, "deviceId", isRequired: false)
-        default: return
+        if target == .call, callID == nil {
+            throw Rejection("missing-parameter", "The operation needs a callId.", field: "/callId")
+        }
+        for (id, key) in [(callID, "callId"), (deviceID, "deviceId")] {
+            if let id { try Self.checkLength(of: id, key) }
         }
     }
 
-    private static func check(_ id: String?, _ key: String, isRequired: Bool) throws(Rejection) {
-        guard let id else {
-            if isRequired {
-                throw Rejection("missing-parameter", "The operation needs a \(key).", field: "/\(key)")
-            }
-            return
+    /// Checks an id that stands in a command in place of a URI.
+    static func check(_ value: RawJSON, _ key: String) throws(Rejection) {
+        guard let id = value.string, !id.isEmpty else {
+            throw Rejection("invalid-parameter", "\(key) must be a string and not empty.", field: "/\(key)")
         }
+        try checkLength(of: id, key)
+    }
+
+    private static func checkLength(of id: String, _ key: String) throws(Rejection) {
         guard id.utf8.count <= CommandDecoder.longestID else {
             throw Rejection(
                 "invalid-parameter",

@@ -1,10 +1,10 @@
-package import GWS
+internal import GWS
 internal import RawJSON
 
 /// A command that was understood and may be sent: what to POST, in whose session, and in which lane.
 package struct Command: Sendable {
     package let agent: String
-    package let operation: OperationRequest
+    package var operation: OperationDraft
     /// Whether doing it twice is the same as doing it once. An operation that is not in the catalogue is not.
     package let isRepeatable: Bool
     package let lane: Lane
@@ -31,10 +31,16 @@ package struct CommandDecoder: Sendable {
     package let agents: Set<String>
     /// Operations outside of the catalogue that are let through, unchecked.
     package let allowedUnknown: Set<String>
+    /// The device of an agent that is known to have one only.
+    package let onlyDevice: @Sendable (_ agent: String) -> String?
 
-    package init(agents: Set<String>, allowedUnknown: Set<String> = []) {
+    package init(
+        agents: Set<String>, allowedUnknown: Set<String> = [],
+        onlyDevice: @escaping @Sendable (_ agent: String) -> String? = { _ in nil }
+    ) {
         self.agents = agents
         self.allowedUnknown = allowedUnknown
+        self.onlyDevice = onlyDevice
     }
 
     /// - Returns: who is meant as far as it is legible, and the command or why it is rejected.
@@ -67,24 +73,19 @@ package struct CommandDecoder: Sendable {
         }
         let agent = try agent(for: &address)
         let target = definition?.target ?? address.guessedTarget
+        if target == .device, address.deviceID == nil { address.deviceID = onlyDevice(agent) }
         try address.check(for: target)
-        if let definition { try definition.check(object) }
-
-        let operation: OperationRequest
-        do {
-            operation = try OperationRequest(
-                name,
-                target: target,
-                callID: address.callID,
-                deviceID: address.deviceID,
-                body: Self.body(of: object),
-                traceparent: trace.parent,
-                tracestate: trace.state
-            )
-        } catch {
-            throw Rejection(
-                "invalid-parameter", "\(error).", field: target == .device ? "/deviceId" : "/callId")
-        }
+        try definition?.check(object)
+        let operation = OperationDraft(
+            name: name,
+            path: definition?.path ?? target.path,
+            callID: address.callID,
+            deviceID: address.deviceID,
+            object: object,
+            parameters: definition?.parameters ?? [],
+            trace: trace
+        )
+        try operation.check()
         return Command(
             agent: agent,
             operation: operation,
@@ -120,15 +121,6 @@ package struct CommandDecoder: Sendable {
             throw Rejection("agent-unknown", "This bridge does not serve the agent.", field: "/agent")
         }
         return agent
-    }
-
-    /// The GWS operation object: the command without its address, all else as it came.
-    private static func body(of object: RawJSON) -> [UInt8] {
-        var text = JSONText()
-        for member in object.members where !Address.fields.contains(member.key) {
-            text.add(member.key, raw: member.value.bytes)
-        }
-        return text.closed
     }
 }
 

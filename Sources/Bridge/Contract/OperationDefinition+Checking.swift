@@ -6,30 +6,27 @@ extension OperationDefinition {
     /// versions know more than the documentation.
     func check(_ command: RawJSON) throws(Rejection) {
         for parameter in parameters {
-            guard let value = command[parameter.name] else {
-                guard !parameter.isRequired else {
-                    throw Rejection(
-                        "missing-parameter", "\(name) needs \(parameter.name).", field: "/\(parameter.name)")
+            let id = parameter.idName.flatMap { command[$0] }
+            switch (command[parameter.name], id) {
+            case (let value?, nil):
+                if let mistake = parameter.mistake(in: value) {
+                    throw Rejection("invalid-parameter", mistake.detail, field: mistake.field)
                 }
-                continue
-            }
-            guard value.kind == parameter.type.kind else {
+            case (nil, let id?):
+                try Address.check(id, parameter.idName ?? parameter.name)
+            case (.some, .some):
+                let idName = parameter.idName ?? parameter.name
                 throw Rejection(
-                    "invalid-parameter", "\(parameter.name) must be of kind \(parameter.type.rawValue).",
-                    field: "/\(parameter.name)")
+                    "invalid-parameter", "\(idName) stands beside \(parameter.name); give one of them.",
+                    field: "/\(idName)")
+            case (nil, nil):
+                guard !parameter.isRequired else {
+                    let idName = parameter.idName.map { " or \($0)" } ?? ""
+                    throw Rejection(
+                        "missing-parameter", "\(name) needs \(parameter.name)\(idName).",
+                        field: "/\(parameter.name)")
+                }
             }
-        }
-    }
-}
-
-extension OperationDefinition.ParameterType {
-    fileprivate var kind: RawJSON.Kind {
-        switch self {
-        case .string: .string
-        case .number: .number
-        case .boolean: .boolean
-        case .object: .object
-        case .array: .array
         }
     }
 }

@@ -19,9 +19,10 @@ struct CommandHandler: Sendable {
         case .answer(let request, let verdict):
             try await conclude(request, verdict, at: desk)
         case .send(let request, let command, let doubt):
-            let verdict = try await send(command, request.envelope, doubt: doubt)
+            var command = command
+            let verdict = try await send(&command, request.envelope, doubt: doubt)
             await desk.finish(request, command, verdict, at: UnixTime.now())
-            try await conclude(request, verdict, at: desk)
+            try await conclude(request.about(device: command.operation.deviceID), verdict, at: desk)
         }
     }
 
@@ -37,7 +38,8 @@ struct CommandHandler: Sendable {
 
     // MARK: - To GWS
 
-    private func send(_ command: Command, _ envelope: Envelope, doubt: String?) async throws -> Verdict {
+    private func send(_ command: inout Command, _ envelope: Envelope, doubt: String?) async throws -> Verdict
+    {
         var attempts = RetryPolicy.Attempts(
             doubt: doubt, isRepeatable: command.isRepeatable, deadline: envelope.deadline)
         var progress = Progress(envelope: envelope)
@@ -50,7 +52,11 @@ struct CommandHandler: Sendable {
             preconditionFailure("a command was read for an agent that is served")
         }
         while true {
-            let outcome = await session.perform(command.operation, before: envelope.deadline)
+            let outcome: Outcome
+            switch await attempt(&command.operation, in: session, before: envelope.deadline) {
+            case .success(let answer): outcome = answer
+            case .failure(let rejection): return progress.verdict(rejection.outcome, attempts)
+            }
             try Task.checkCancellation()
             attempts.ended(outcome)
             let now = UnixTime.now()
@@ -73,6 +79,35 @@ struct CommandHandler: Sendable {
                 }
             }
         }
+    }
+
+    /// Asks GWS for what the command leaves out, and sends it. Where GWS cannot be asked nothing was sent.
+    private func attempt(
+        _ operation: inout OperationDraft, in session: AgentSession, before deadline: Int64
+    ) async -> Result<Outcome, Rejection> {
+        do {
+            if operation.lacksDevice { operation.deviceID = try onlyDevice(try await session.deviceIDs()) }
+            var apiURL = ""
+            if let call = operation.callWhoseAPIURLIsNeeded {
+                apiURL = try await session.apiURL(readingCall: call)
+            }
+            return .success(await session.perform(try operation.request(apiURL: apiURL), before: deadline))
+        } catch let error as GWSError {
+            return .success(Outcome(beforeSending: error))
+        } catch let rejection as Rejection {
+            return .failure(rejection)
+        } catch {
+            preconditionFailure("finding out what a command leaves out throws two kinds of errors")
+        }
+    }
+
+    private func onlyDevice(_ ids: [String]) throws(Rejection) -> String {
+        guard let id = ids.first, ids.count == 1 else {
+            let count = ids.isEmpty ? "no device" : "\(ids.count) devices"
+            throw Rejection(
+                "missing-parameter", "The agent has \(count); a deviceId is needed.", field: "/deviceId")
+        }
+        return id
     }
 
     /// What a verdict says beside its outcome.

@@ -28,7 +28,7 @@ struct DeskBench {
             exchange: "gws.commands", routingKey: "command.5001.Hold", properties: properties,
             body: Array(call.utf8))
         let command = Command(
-            agent: "5001", operation: try OperationRequest("Hold", target: .call, callID: call, body: []),
+            agent: "5001", operation: .sample("Hold", call: call),
             isRepeatable: false, lane: .call(call))
         return CommandDesk.Intake(
             delivery: link.delivery(message, tag: tag, isRedelivered: count > 0),

@@ -1,46 +1,3 @@
-/// A row of the catalogue: what there is to know about an operation before it is sent.
-public struct OperationDefinition: Sendable, Hashable {
-    /// What an operation is posted to.
-    public enum Target: String, Sendable {
-        case call, device, voiceChannel, session
-    }
-
-    public enum ParameterType: String, Sendable {
-        case string, number, boolean, object, array
-    }
-
-    public struct Parameter: Sendable, Hashable {
-        public let name: String
-        public let type: ParameterType
-        public let isRequired: Bool
-
-        public init(_ name: String, _ type: ParameterType, isRequired: Bool) {
-            self.name = name
-            self.type = type
-            self.isRequired = isRequired
-        }
-    }
-
-    public let name: String
-    public let target: Target
-    public let parameters: [Parameter]
-    /// What the contact centre must have been granted.
-    public let feature: String
-    /// Whether sending it twice does, and is answered, the same as sending it once.
-    public let isRepeatable: Bool
-
-    public init(
-        _ name: String, _ target: Target, parameters: [Parameter] = [], feature: String = "api-voice",
-        isRepeatable: Bool = false
-    ) {
-        self.name = name
-        self.target = target
-        self.parameters = parameters
-        self.feature = feature
-        self.isRepeatable = isRepeatable
-    }
-}
-
 /// An operation on its way to GWS: where to, and the JSON to post.
 public struct OperationRequest: Sendable {
     public let name: String
@@ -51,23 +8,37 @@ public struct OperationRequest: Sendable {
     public var traceparent: String?
     public var tracestate: String?
 
-    /// - Parameter body: The operation object, as GWS documents it: `{"operationName":"Answer"}`.
-    /// - Throws: `GWSError.invalidAddress` if the target's id is missing or cannot stand in a path.
+    /// - Parameters:
+    ///   - path: Below `/api/v2`, with `{callId}` or `{deviceId}` where the id goes.
+    ///   - body: The operation object, as GWS documents it: `{"operationName":"Answer"}`.
+    /// - Throws: `GWSError.invalidAddress` if the id that the path asks for is missing or cannot stand in a path.
     public init(
-        _ name: String, target: OperationDefinition.Target, callID: String? = nil, deviceID: String? = nil,
+        _ name: String, path: String, callID: String? = nil, deviceID: String? = nil,
         body: [UInt8], traceparent: String? = nil, tracestate: String? = nil
     ) throws(GWSError) {
         self.name = name
         self.body = body
         self.traceparent = traceparent
         self.tracestate = tracestate
-        path =
-            switch target {
-            case .call: try "/me/calls/" + PathSegment.encoded(callID, of: "call")
-            case .device: try "/me/devices/" + PathSegment.encoded(deviceID, of: "device")
-            case .voiceChannel: "/me/channels/voice"
-            case .session: "/me"
+        var filled = ""
+        for segment in path.split(separator: "/") {
+            switch segment {
+            case "{callId}": filled += try "/" + PathSegment.encoded(callID, of: "call")
+            case "{deviceId}": filled += try "/" + PathSegment.encoded(deviceID, of: "device")
+            default: filled += "/" + segment
             }
+        }
+        self.path = filled
+    }
+}
+
+extension OperationRequest {
+    /// The URI by which an operation names another call.
+    ///
+    /// - Parameter apiURL: What GWS's URIs begin with, `https://gws.example/api/v2`.
+    /// - Throws: `GWSError.invalidAddress` if the id cannot stand in a path.
+    public static func uri(ofCall id: String, on apiURL: String) throws(GWSError) -> String {
+        try apiURL + "/me/calls/" + PathSegment.encoded(id, of: "call")
     }
 }
 

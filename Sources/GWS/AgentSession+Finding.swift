@@ -1,0 +1,55 @@
+import Foundation
+import NIOConcurrencyHelpers
+import RawJSON
+
+// What a command may leave out, because GWS knows it: the agent's device, and what GWS's own URIs begin with.
+extension AgentSession {
+    /// The ids of the agent's devices: as they were last heard of, else as GWS gives them.
+    public func deviceIDs() async throws(GWSError) -> [String] {
+        if let known = status.deviceIDs { return known }
+        let ids = try await devices()["devices"]?.elements.compactMap { $0["id"]?.string } ?? []
+        statusBox.withLockedValue { $0.deviceIDs = ids }
+        return ids
+    }
+
+    /// What GWS's own URIs begin with, `https://gws.example/api/v2`: behind a load balancer that is not where requests go to. It is
+    /// taken of a call's `uri` (option `externalApiUrlV2`); where the call has none it is the configured address.
+    ///
+    /// - Parameter callID: A call to read where none has been heard of.
+    public func apiURL(readingCall callID: String) async throws(GWSError) -> String {
+        if let known = status.apiURL { return known }
+        guard let read = try await call(callID)?["call"]?.apiURL else {
+            return transport.server.address(of: "")
+        }
+        statusBox.withLockedValue { $0.apiURL = read }
+        return read
+    }
+
+    /// Keeps what notifications say of it.
+    nonisolated func note(_ notifications: [Notification]) {
+        statusBox.withLockedValue { status in
+            if status.apiURL == nil {
+                status.apiURL = notifications.lazy.compactMap { $0.json["data"]?["call"]?.apiURL }.first
+            }
+            // It got another device, and perhaps lost one.
+            if let known = status.deviceIDs,
+                notifications.contains(where: { $0.callID == nil && !known.containsAll(of: $0.deviceIDs) })
+            {
+                status.deviceIDs = nil
+            }
+        }
+    }
+}
+
+extension RawJSON {
+    /// Of a call's `uri`, all before `/me/calls/…`.
+    fileprivate var apiURL: String? {
+        guard let uri = self["uri"]?.string, let end = uri.range(of: "/me/calls/") else { return nil }
+        let base = uri[..<end.lowerBound]
+        return base.hasPrefix("http://") || base.hasPrefix("https://") ? String(base) : nil
+    }
+}
+
+extension [String] {
+    fileprivate func containsAll(of others: [String]) -> Bool { others.allSatisfy(contains) }
+}
