@@ -17,7 +17,7 @@ import Testing
             #expect(person.screen.text.contains("a Answer"))
             person.type("a")
             try await person.shows("Established")
-            try await person.shows("Answer: accepted")
+            try await person.shows("Answer +493012345: accepted")
             try await person.shows("h Hold")
             #expect(person.screen.strange.isEmpty)
             person.type("q")
@@ -43,7 +43,7 @@ import Testing
             person.type("1x\r")
             try await person.shows("digits must be")
             person.type("\u{15}12\r")
-            try await person.shows("SendDtmf: ")
+            try await person.shows("SendDtmf +")
             person.type("\u{3}")
             #expect(try await person.exitCode() == 0)
         }

@@ -63,7 +63,7 @@ struct TerminalScreen: Sendable {
         case ("K", "2"): rows[row] = []
         case ("h", "?1049"), ("l", "?1049"): isAlternate = final == "h"
         case ("h", "?25"), ("l", "?25"): isCursorVisible = final == "h"
-        case ("h", "?7"), ("l", "?7"): break
+        case ("h", "?7"), ("l", "?7"), ("h", "?2004"), ("l", "?2004"): break
         default: strange.append("\(parameters)\(final)")
         }
     }

@@ -21,8 +21,8 @@ struct CallProgram: Sendable {
         self.broker = broker
         self.prefix = prefix
         self.terminal = terminal
-        let operations = OperationCatalogue.all.filter { $0.target == .call }.map(\.name)
-        screen = NIOLockedValueBox(CallScreen(agent: agent, operations: operations, limit: limit))
+        let letters = KeyAssignment(OperationCatalogue.all)
+        screen = NIOLockedValueBox(CallScreen(agent: agent, letters: letters, limit: limit))
         // Who draws is told that there is something to draw, not how often.
         (changes, changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
@@ -31,13 +31,15 @@ struct CallProgram: Sendable {
 
     /// Ends when the person leaves, and with the signals that end a program. Throws what no trying again would mend.
     func run() async throws {
+        let signals = await UnixSignalsSequence(
+            trapping: .sigwinch, .sigcont, .sigint, .sigterm, .sighup, .sigquit)
         terminal.enter()
         defer { terminal.leave() }
         try await withThrowingTaskGroup { group in
             group.addTask { try await follower.run() }
             group.addTask { await draw() }
             group.addTask { await tick() }
-            group.addTask { await takeSignals() }
+            group.addTask { await take(signals) }
             group.addTask { await takeKeys() }
             // The first to end ends all: it left, or failed. Whatever the end of the connection takes, the terminal is free.
             defer { terminal.leave() }
@@ -106,7 +108,7 @@ struct CallProgram: Sendable {
             switch screen.press(key) {
             case .send(let command):
                 let id = UUID().uuidString.lowercased()
-                screen.sent(command.operation, id: id, at: .now)
+                screen.sent(command, id: id, at: .now)
                 do {
                     return .publish(try command.message(prefix: prefix, reply: .both, id: id), id: id)
                 } catch {
@@ -126,9 +128,7 @@ struct CallProgram: Sendable {
         kill(0, SIGTSTP)
     }
 
-    private func takeSignals() async {
-        let signals = await UnixSignalsSequence(
-            trapping: .sigwinch, .sigcont, .sigint, .sigterm, .sighup, .sigquit)
+    private func take(_ signals: UnixSignalsSequence) async {
         for await signal in signals {
             switch signal {
             case .sigwinch: changed.yield()

@@ -5,7 +5,7 @@ extension CallScreen {
     /// An event, as contract and GWS have it; what is neither is passed over.
     mutating func take(_ event: AMQPMessage, at now: ContinuousClock.Instant) {
         guard let agent = event.properties.headers["gws-agent"]?.string, !agent.isEmpty,
-            agents[agent] != nil || agents.count < Self.mostAgents,
+            event.body.count <= Self.largestEvent, agents[agent] != nil || agents.count < Self.mostAgents,
             // What GWS sends may have a key twice: AttachUserData adds one that is there already.
             let body = try? RawJSON(event.body, limits: .init(allowsDuplicateKeys: true))
         else { return }

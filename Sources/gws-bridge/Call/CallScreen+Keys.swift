@@ -60,6 +60,11 @@ extension CallScreen {
             hint = "The call offers nothing for \"\(letter)\"."
             return nil
         }
+        // A key held down is pressed many times, and meant once.
+        guard !notes.contains(where: { $0.isUnderWay(operation, call: call.id) }) else {
+            hint = "\(operation) is under way."
+            return nil
+        }
         return advance(OperationDraft(operation, call: call.id))
     }
 
@@ -115,7 +120,9 @@ extension CallScreen {
 
     private static func edited(_ typed: String, _ key: Key) -> String {
         switch key {
-        case .text(let character) where typed.utf8.count < longestLine: typed + String(character)
+        case .text(let character) where typed.utf8.count < longestLine,
+            .pasted(let character) where typed.utf8.count < longestLine:
+            typed + String(character)
         case .backspace: String(typed.dropLast())
         case .eraseLine: ""
         default: typed

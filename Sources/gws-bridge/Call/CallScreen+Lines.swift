@@ -179,8 +179,9 @@ extension CallScreen {
     private func keyLines(_ width: Int) -> [ScreenLine] {
         guard let call, call.releasedAt == nil, !call.capabilities.isEmpty else { return [] }
         var lines = [ScreenLine("  ")]
-        // The keys stand where they stood, whatever order they come in.
-        for name in call.capabilities.sorted() {
+        // Each stands where it stood, whatever order they come in.
+        let names = letters.operations.filter(call.capabilities.contains)
+        for name in names + call.capabilities.filter({ letters[$0] == nil }) {
             let key = letters[name].map(String.init) ?? ":"
             let columns = key.columns + 1 + name.printable.columns + 2
             if lines[lines.count - 1].columns + columns > width, lines[lines.count - 1].columns > 2 {

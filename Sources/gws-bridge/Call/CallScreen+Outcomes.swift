@@ -3,8 +3,15 @@ import RawJSON
 
 extension CallScreen {
     /// A command of ours is on its way.
-    mutating func sent(_ operation: String, id: String, at now: ContinuousClock.Instant) {
-        note(ScreenNote(sent: operation, id: id, at: now, limit: limit))
+    mutating func sent(_ command: CommandMessage, id: String, at now: ContinuousClock.Instant) {
+        let title = title(of: command.operation, call: command.call)
+        note(ScreenNote(sent: command, id: id, title: title, deadline: now + limit))
+    }
+
+    /// With whom the call is says more to a person than its id.
+    private func title(of operation: String, call id: String?) -> String {
+        let call = calls.first { $0.id == id }
+        return ([operation.bounded(to: 60)] + (call?.participants.prefix(1) ?? [])).joined(separator: " ")
     }
 
     /// What the broker did with it.
@@ -29,8 +36,9 @@ extension CallScreen {
         if let position = notes.lastIndex(where: { $0.commandID == id }) {
             notes[position].take(reply, at: now, limit: limit)
         } else if let agent, reply.reply["agent"]?.string == agent {
-            let operation = reply.reply["operationName"]?.string ?? "?"
-            note(ScreenNote(foreign: reply, operation: operation, id: id))
+            let title = title(
+                of: reply.reply["operationName"]?.string ?? "?", call: reply.reply["callId"]?.string)
+            note(ScreenNote(foreign: reply, id: id, title: title))
         }
     }
 }

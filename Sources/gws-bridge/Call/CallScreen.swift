@@ -47,19 +47,21 @@ struct CallScreen: Sendable {
     var hint: String?
     var letters: KeyAssignment
 
-    static let mostAgents = 5_000
-    static let mostCalls = 60
+    /// No notification is so long, in bytes.
+    static let largestEvent = 1 << 20
+    static let mostAgents = 2_000
+    static let mostCalls = 30
     static let mostDevices = 20
     static let mostNotes = 100
     /// How long a call that is over is still shown: no key does anything to it, and none that was meant for it does
     /// anything to the next one.
     static let afterglow = Duration.seconds(5)
 
-    init(agent: String?, operations: [String], limit: Duration = .seconds(10)) {
+    init(agent: String?, letters: KeyAssignment, limit: Duration = .seconds(10)) {
         self.agent = agent
         self.limit = limit
         mode = agent == nil ? .agents(typed: "", chosen: 0) : .calls
-        letters = KeyAssignment(operations)
+        self.letters = letters
         if let agent { agents[agent] = Heard() }
     }
 

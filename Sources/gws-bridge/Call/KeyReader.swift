@@ -2,6 +2,7 @@
 struct KeyReader: Sendable {
     /// The beginning of a character whose rest has not come yet.
     private var rest: [UInt8] = []
+    private var isPasting = false
 
     /// An escape at the end of what came at once is the key: terminals send their sequences in one piece.
     mutating func keys(of bytes: [UInt8]) -> [Key] {
@@ -10,17 +11,17 @@ struct KeyReader: Sendable {
         var keys: [Key] = []
         while let first = input.first {
             if first == 0x1B {
-                if let key = Self.sequence(from: &input) { keys.append(key) }
+                if let key = sequence(from: &input) { keys.append(key) }
             } else if first < 0x20 || first == 0x7F {
                 input.removeFirst()
-                if let key = Self.control(first) { keys.append(key) }
+                if let key = isPasting ? .pasted(" ") : Self.control(first) { keys.append(key) }
             } else {
                 let length = Self.length(of: first)
                 guard input.count >= length else {
                     rest = Array(input)
                     break
                 }
-                keys += Self.characters(input.prefix(length))
+                keys += characters(input.prefix(length))
                 input.removeFirst(length)
             }
         }
@@ -41,23 +42,29 @@ struct KeyReader: Sendable {
 
     /// Escape alone, or a sequence of ECMA-48: `ESC [ parameters final`, `ESC O final`. What is not known is passed over
     /// whole, so that no end of it is taken for a key.
-    private static func sequence(from input: inout ArraySlice<UInt8>) -> Key? {
+    private mutating func sequence(from input: inout ArraySlice<UInt8>) -> Key? {
         input.removeFirst()
         guard let introducer = input.first else { return .escape }
         guard introducer == UInt8(ascii: "[") || introducer == UInt8(ascii: "O") else {
-            // Alt with a key, or escape and then a key: the escape counts.
+            // Alt and a key: it is not the key alone.
+            input.removeFirst()
             return .escape
         }
         input.removeFirst()
-        while let byte = input.popFirst() {
-            guard (0x40...0x7E).contains(byte) else { continue }
-            switch byte {
-            case UInt8(ascii: "A"): return .up
-            case UInt8(ascii: "B"): return .down
-            default: return nil
-            }
+        let end = input.firstIndex { (0x40...0x7E).contains($0) } ?? input.endIndex
+        let sequence = input[..<end]
+        let final = input[end...].first
+        input = input[end...].dropFirst()
+        switch final {
+        case UInt8(ascii: "A"): return .up
+        case UInt8(ascii: "B"): return .down
+        case UInt8(ascii: "~"):
+            // A terminal brackets what is pasted, if it was asked to.
+            if sequence.elementsEqual("200".utf8) { isPasting = true }
+            if sequence.elementsEqual("201".utf8) { isPasting = false }
+            return nil
+        default: return nil
         }
-        return nil
     }
 
     private static func length(of first: UInt8) -> Int {
@@ -69,9 +76,9 @@ struct KeyReader: Sendable {
         }
     }
 
-    private static func characters(_ bytes: ArraySlice<UInt8>) -> [Key] {
+    private func characters(_ bytes: ArraySlice<UInt8>) -> [Key] {
         // What is no UTF-8 is no key.
         guard let text = String(validating: bytes, as: UTF8.self) else { return [] }
-        return text.map { .text($0) }
+        return text.map { isPasting ? .pasted($0) : .text($0) }
     }
 }

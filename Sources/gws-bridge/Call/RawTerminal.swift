@@ -44,7 +44,7 @@ final class RawTerminal: Sendable {
         cfmakeraw(&raw)
         // Not waiting for what is written to be read: nobody may be reading.
         tcsetattr(input, TCSANOW, &raw)
-        if isNew { output.write(Array("\u{1B}[?1049h\u{1B}[?25l\u{1B}[?7l".utf8)) }
+        if isNew { output.write(Array("\u{1B}[?1049h\u{1B}[?25l\u{1B}[?7l\u{1B}[?2004h".utf8)) }
     }
 
     func leave() {
@@ -53,7 +53,7 @@ final class RawTerminal: Sendable {
             return state.isEntered
         }
         guard wasEntered else { return }
-        output.write(Array("\u{1B}[0m\u{1B}[?7h\u{1B}[?25h\u{1B}[?1049l".utf8))
+        output.write(Array("\u{1B}[0m\u{1B}[?2004l\u{1B}[?7h\u{1B}[?25h\u{1B}[?1049l".utf8))
         // Keys that were meant for us are not for the shell.
         tcflush(input, TCIFLUSH)
         var original = original

@@ -5,29 +5,34 @@ struct ScreenNote: Sendable, Hashable {
     private(set) var line: ScreenLine
     /// What goes onto a line of its own where both are too long for one.
     private(set) var explanation: String?
-    private let operation: String
+    private let title: String
+    /// Nil where it is none of ours.
+    private let command: CommandMessage?
     private var isFinal = false
     private var deadline: ContinuousClock.Instant?
 
     init(_ text: String, _ colour: Terminal.Colour) {
         commandID = nil
-        operation = ""
+        command = nil
+        title = ""
         line = ScreenLine(text, colour)
     }
 
     /// A command that is on its way.
-    init(sent operation: String, id: String, at now: ContinuousClock.Instant, limit: Duration) {
+    init(sent command: CommandMessage, id: String, title: String, deadline: ContinuousClock.Instant) {
         commandID = id
-        self.operation = operation
-        line = ScreenLine("\(operation): ")
+        self.command = command
+        self.title = title
+        self.deadline = deadline
+        line = ScreenLine("\(title): ")
         line.add("sent", .grey)
-        deadline = now + limit
     }
 
     /// What became of a command that somebody else sent.
-    init(foreign reply: ReplyLine, operation: String, id: String) {
+    init(foreign reply: ReplyLine, id: String, title: String) {
         commandID = id
-        self.operation = operation
+        command = nil
+        self.title = title
         line = ScreenLine()
         show(reply, remark: "not from here")
     }
@@ -37,6 +42,10 @@ struct ScreenNote: Sendable, Hashable {
         guard !isFinal else { return }
         show(reply, remark: nil)
         deadline = reply.isFinal ? nil : now + limit
+    }
+
+    func isUnderWay(_ operation: String, call: String) -> Bool {
+        deadline != nil && command?.operation == operation && command?.call == call
     }
 
     mutating func fail(_ reason: String) {
@@ -62,7 +71,7 @@ struct ScreenNote: Sendable, Hashable {
     private mutating func show(
         _ outcome: String, _ colour: Terminal.Colour, _ explanation: String?, _ circumstances: String = ""
     ) {
-        line = ScreenLine("\(operation.bounded(to: 60)): ")
+        line = ScreenLine("\(title): ")
         line.add(outcome, colour)
         if !circumstances.isEmpty { line.add(" (\(circumstances.bounded(to: 100)))", .grey) }
         self.explanation = explanation?.bounded(to: 500)

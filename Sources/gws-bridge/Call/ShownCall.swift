@@ -84,6 +84,6 @@ struct ShownCall: Sendable, Hashable {
         return userData.members.prefix(longestList).map { member in
             "\(member.key.bounded(to: 60))=\((member.value.string ?? member.value.description).bounded(to: 200))"
         }
-        .joined(separator: "  ")
+        .joined(separator: "  ").bounded(to: 1_000)
     }
 }
