@@ -3,7 +3,7 @@ import Testing
 
 /// Whatever is done, in whatever order, to however many calls.
 @Suite struct ManyCallsTests {
-    @Test(arguments: 0..<60)
+    @Test(arguments: 0..<16)
     func `no sequence of operations breaks what always holds`(seed: UInt64) throws {
         var random = Numbers(state: seed &* 0x9e37_79b9_7f4a_7c15 &+ 1)
         var rules = CallRules()
@@ -15,60 +15,74 @@ import Testing
         var done = 0
         for step in 0..<250 {
             if step % 25 == 0 { desk.changePhones(&random) }
-            let before = desk.effects.count
-            if try desk.actAtRandom(&random) { done += 1 }
-            try desk.checkInvariants()
-            for effect in desk.effects[before...] { Self.check(effect) }
+            desk.effects = []
+            if desk.actAtRandom(&random) { done += 1 }
+            try #require(desk.broken == [])
         }
         // Else nothing has been tested.
         #expect(done > 60)
     }
 
-    @Test(arguments: 0..<30)
+    @Test(arguments: 0..<8)
     func `what needs no parameter and is offered is done`(seed: UInt64) throws {
         var random = Numbers(state: seed &* 0x9e37_79b9_7f4a_7c15 &+ 7)
         var desk = Desk()
         for number in 5001...5004 { desk.watch("\(number)", &random) }
-        for _ in 0..<120 {
-            _ = try desk.actAtRandom(&random)
-            for leg in desk.allLegs {
-                for name in leg.capabilities {
-                    guard let operation = try? CallOperation(body: ["operationName": .string(name)]) else {
-                        continue
-                    }
-                    var copy = desk
-                    #expect(copy.refusal(leg.party.agent!, leg.id, operation) == nil, "\(name)")
-                }
-            }
+        for _ in 0..<100 {
+            desk.effects = []
+            _ = desk.actAtRandom(&random)
+            try #require(desk.refusedThoughOffered == [])
         }
-    }
-
-    private static func check(_ effect: Switchboard.Effect) {
-        guard case .told(_, let leg) = effect else { return }
-        #expect((leg.party.state == .released) == leg.capabilities.isEmpty)
-        #expect(leg.party.agent != nil)
     }
 }
 
 extension Desk {
-    fileprivate var allLegs: [Leg] { (5001...5005).flatMap { switchboard.legs(of: "\($0)") } }
+    private static let agents = (5001...5005).map { "\($0)" }
 
-    fileprivate func checkInvariants() throws {
+    /// What does not hold that always must.
+    fileprivate var broken: [String] {
+        var broken: [String] = []
+        func check(_ holds: Bool, _ what: String) { if !holds { broken.append(what) } }
         for call in switchboard.calls.values {
-            #expect(Set(call.parties.map(\.number)).count == call.parties.count, "a number is on it twice")
-            #expect(Set(call.parties.map(\.person)).count == call.parties.count, "a person is on it twice")
-            #expect(!call.parties.contains { $0.state == .released })
-            #expect(call.talking.count > 1, "nobody is left to talk to")
+            check(Set(call.parties.map(\.number)).count == call.parties.count, "a number is on a call twice")
+            check(Set(call.parties.map(\.person)).count == call.parties.count, "a person is on a call twice")
+            check(!call.parties.contains { $0.state == .released }, "somebody released is on a call")
+            check(call.talking.count > 1, "nobody is left to talk to")
         }
-        for agent in (5001...5005).map({ "\($0)" }) {
+        for agent in Self.agents {
             let legs = switchboard.legs(of: agent)
-            #expect(Set(legs.map(\.id)).count == legs.count, "two legs with one id")
-            for leg in legs {
-                #expect(switchboard.leg(leg.id, of: agent) == leg)
-                if let parent = leg.parentID { #expect(switchboard.leg(parent, of: agent) != nil) }
-            }
             let calls = switchboard.calls.values.filter { $0.party(.agent(agent)) != nil }
-            #expect(calls.count == legs.count)
+            check(calls.count == legs.count, "an agent has not one leg for each call")
+            check(Set(legs.map(\.id)).count == legs.count, "two legs of an agent have one id")
+            for leg in legs {
+                check(switchboard.leg(leg.id, of: agent) == leg, "a leg is not found by its id")
+                let parent = leg.parentID.map { switchboard.leg($0, of: agent) }
+                check(parent != .some(nil), "the parent is no call of the agent's")
+            }
+        }
+        for case .told(_, let leg) in effects {
+            check(
+                (leg.party.state == .released) == leg.capabilities.isEmpty, "a released leg has capabilities")
+            check(leg.party.agent != nil, "somebody outside is told")
+        }
+        return broken
+    }
+
+    /// The operations among all capabilities that need no parameter and are refused all the same.
+    fileprivate var refusedThoughOffered: [String] {
+        Self.agents.flatMap { agent in
+            switchboard.legs(of: agent).flatMap { leg in
+                leg.capabilities.filter { name in
+                    guard let operation = try? CallOperation(body: ["operationName": .string(name)]) else {
+                        return false
+                    }
+                    var copy = switchboard
+                    let effects = try? copy.perform(
+                        operation, on: leg.id, by: .agent(agent), features: features, telephones: phones,
+                        at: 0)
+                    return effects == nil
+                }
+            }
         }
     }
 
@@ -92,7 +106,7 @@ extension Desk {
     }
 
     /// Whether something was done: it may have been refused.
-    fileprivate mutating func actAtRandom(_ random: inout Numbers) throws -> Bool {
+    fileprivate mutating func actAtRandom(_ random: inout Numbers) -> Bool {
         let numbers = ["5001", "5002", "5003", "5004", "5005", "+4930", "+4931"]
         let parties = switchboard.calls.values.sorted { $0.id < $1.id }.flatMap(\.parties)
         let number = numbers.randomElement(using: &random)!
@@ -102,6 +116,10 @@ extension Desk {
             return true
         }
         let party = parties.randomElement(using: &random)!
+        // Few calls have more to do with each other than many.
+        guard parties.count < 14 else {
+            return refusal(party.number, party.identity.id, .hangup) == nil
+        }
         let other = parties.filter { $0.person == party.person }.randomElement(using: &random)!.identity.id
         let destination = Destination(number)
         // Most calls ring longest and are over soonest if nobody favours answering.
