@@ -16,7 +16,7 @@ public struct BridgeConfiguration: Sendable {
     /// Whether to use CometD's acknowledgement extension where the server offers it.
     public var acknowledge = true
     public var commands = Commands()
-    /// Operations outside of the catalogue that are let through, unchecked.
+    /// Operations that are let through unchecked, whether the catalogue knows them or not.
     public var allowedUnknownOperations: Set<String> = []
     /// How long a stop may take until commands under way are left to the next process.
     public var shutdownTimeout: Duration = .seconds(20)

@@ -25,6 +25,14 @@ extension AgentSession {
         return read
     }
 
+    /// What the agent's contact centre was granted (`GET /me?subresources=features`); nil where GWS does not say.
+    public func features() async throws(GWSError) -> Set<String>? {
+        guard let features = try await read("/me?subresources=features")["user"]?["features"] else {
+            return nil
+        }
+        return Set(features.elements.compactMap { $0["id"]?.string })
+    }
+
     /// Keeps what notifications say of it.
     nonisolated func note(_ notifications: [Notification]) {
         statusBox.withLockedValue { status in

@@ -87,7 +87,7 @@ extension AgentSession {
             body: operation.body, timeout: transport.server.requestTimeout)
     }
 
-    private func read(_ path: String) async throws(GWSError) -> RawJSON {
+    func read(_ path: String) async throws(GWSError) -> RawJSON {
         var stale: Int?
         while true {
             let login = try await logIn(renewing: stale)
