@@ -8,7 +8,7 @@ struct GWSCheck: Sendable {
 
     func findings() async -> [Finding] {
         do {
-            return try await HTTPTransport.withTransport(to: configuration.server, agents: 1) { transport in
+            return try await HTTPTransport.withTransport(to: configuration.server) { transport in
                 await findings(over: transport)
             }
         } catch {
@@ -19,7 +19,7 @@ struct GWSCheck: Sendable {
     private func findings(over transport: HTTPTransport) async -> [Finding] {
         let sessions = configuration.agents.map {
             AgentSession(
-                credentials: $0, transport: transport, subscriptions: configuration.subscriptions,
+                credentials: $0.credentials, transport: transport, subscriptions: configuration.subscriptions,
                 acknowledge: configuration.acknowledge, logger: .silent)
         }
         guard let first = sessions.first else { return [] }

@@ -1,4 +1,5 @@
 import Foundation
+import GWSSimulator
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct SimulatorCommandTests {
