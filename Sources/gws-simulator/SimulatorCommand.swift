@@ -76,7 +76,9 @@ struct SimulatorCommand: AsyncParsableCommand {
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Whether who was consulted knows the call by the consult call's id after a transfer or conference.")
+        help:
+            "Whether who was consulted knows the call by the consult call's id after a transfer or conference."
+    )
     var keepConsultID = true
 
     @Flag(help: "Calls of a monitored agent ring at the supervisor.")
