@@ -11,20 +11,20 @@ public struct Outcome: Sendable, Hashable {
     }
 
     /// The raw values are the reasons of the contract.
-    public enum Refusal: String, Sendable {
+    public enum Refusal: String, Sendable, CaseIterable {
         case gws
         case partial
         case notAuthenticated = "not-authenticated"
     }
 
-    public enum Unreachability: String, Sendable {
+    public enum Unreachability: String, Sendable, CaseIterable {
         case connect
         case unavailable
         case throttled
         case noSession = "no-session"
     }
 
-    public enum Doubt: String, Sendable {
+    public enum Doubt: String, Sendable, CaseIterable {
         case timedOut = "timed-out"
         case cut
         case gwsError = "gws-error"

@@ -10,6 +10,8 @@ extension Simulator {
             return try await control(request, segments, Control(body: body, query: request.query))
         } catch let error as SimulatorError {
             return .failure("\(error)", status: error.isAboutSomethingMissing ? 404 : 400)
+        } catch let refusal as Refusal {
+            return .failure(refusal.statusMessage, status: refusal.httpStatus)
         } catch {
             return .failure("\(error)", status: 400)
         }
@@ -184,6 +186,7 @@ extension Simulator {
                     "name": .string(agent.name), "deviceId": .string(agent.deviceID),
                     "calls": .array(switchboard.legs(of: agent.name).map { .string($0.id) }),
                     "clients": .int(cometD.clients(of: agent.name).count),
+                    "devices": agent.resources(baseURL: apiURL),
                 ]
             })
     }

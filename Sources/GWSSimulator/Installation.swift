@@ -15,7 +15,9 @@ struct Installation: Telephones {
 
     /// Looks at every agent: few supervise, and they come and go.
     func monitors(of number: String) -> [Monitor] {
-        guard let target = agentByNumber[number].flatMap({ agents[$0] })?.device(number)?.id else { return [] }
+        guard let target = agentByNumber[number].flatMap({ agents[$0] })?.device(number)?.id else {
+            return []
+        }
         return agents.values.flatMap { agent in
             agent.devices.compactMap { device in
                 guard let monitoring = device.monitoring, monitoring.targetDeviceID == target else {

@@ -23,25 +23,42 @@ extension Simulator {
             devices = devices.filter { devicePath == "/devices/\($0.id)" }
             guard !devices.isEmpty else { throw .noSuchDevice(devicePath) }
         }
-        let start = SessionStart(
-            channels: channels, voice: voiceRefusal(for: agent),
-            multimedia: isActive(.multimediaState) ? nil : .interactionServerUnavailable)
+        let start = start(channels, without: voiceRefusal(for: agent))
         guard let first = start.succeeded.first else { throw start.failed[0].refusal }
         agents[agent.name]!.hasMultimedia = first != "voice" || start.succeeded.count > 1
         if start.hasVoice { logIn(devices, of: agent.name) }
         return start.partialSuccess.map { Answer.json($0) } ?? .accepted
     }
 
+    /// - Parameter refusal: Why there is no voice; nil if there is.
+    func start(_ channels: [String], without refusal: Refusal?) -> SessionStart {
+        SessionStart(
+            channels: channels, voice: refusal,
+            multimedia: isActive(.multimediaState) ? nil : .interactionServerUnavailable)
+    }
+
     /// Two messages, of one instant as was seen: the login, and the state in which the site's agents begin.
     private func logIn(_ devices: [DeviceModel], of agent: String) {
         let now = Timestamp.now
-        for state in [UserState.loggedIn, .ready] {
+        for state in [UserState.loggedIn, configuration.beginsReady ? .ready : .notReady] {
             keep(
                 devices.map { device in
                     var device = device
                     device.userState = state
                     return device
                 }, of: agent, at: now)
+        }
+    }
+
+    /// CometD notices an expired session when it looks, not when it expires.
+    func forgetExpiredClients() {
+        for client in cometD.expired(at: .now) {
+            let name = cometD.sessions[client]?.agent
+            forget(client)
+            guard configuration.logsOutLostAgents, let name, cometD.clients(of: name).isEmpty,
+                let agent = agents[name]
+            else { continue }
+            endContactCenterSession(of: agent)
         }
     }
 

@@ -140,11 +140,10 @@ public actor Simulator: Service {
         journal.endWaiting()
     }
 
-    /// CometD notices an expired session when it looks, not when it expires.
     private func keepSweeping() async {
         let period = min(.milliseconds(997), max(.milliseconds(20), configuration.expiry / 4))
         while (try? await Task.sleep(for: period)) != nil {
-            for client in cometD.expired(at: .now) { forget(client) }
+            forgetExpiredClients()
             httpSessions.sweep(timeout: configuration.sessionTimeout, now: .now)
         }
     }

@@ -25,6 +25,8 @@ public struct SimulatorConfiguration: Sendable {
 
     /// POSTs need the token that a GET of the same HTTP session showed.
     public var requiresCSRFToken = true
+    /// Whether that holds for POSTs to CometD's endpoint too. Real clients send the token there; nothing says they must.
+    public var requiresCSRFTokenOfCometD = true
     /// A load balancer stands in front: without its cookie a request reaches a node that knows no session.
     public var hasLoadBalancer = true
     /// What a request without the session's use for that long finds gone.
@@ -43,6 +45,11 @@ public struct SimulatorConfiguration: Sendable {
     public var missingFeatures: Set<String> = []
     /// The site's own agent states, after those of every site.
     public var agentStates: [AgentStateSetting] = []
+    /// Whether `StartContactCenterSession` leaves an agent ready, which it does at some sites, or not ready.
+    public var beginsReady = true
+    /// Whether an agent is logged out when its last CometD session has expired. GWS does watch for such sessions;
+    /// what it does about them is not documented.
+    public var logsOutLostAgents = false
     /// The types of the back ends that are not there at the start; without `MultiMediaState` channels other than voice
     /// fail.
     public var inactiveServices: Set<String> = []
@@ -54,6 +61,8 @@ public struct SimulatorConfiguration: Sendable {
     public var sendsMetrics = true
     /// Which comes first, an operation's reply or the notification of what it did.
     public var replyOrder = ReplyOrder.together
+    /// How far apart the two are then: as far as was seen on a live system, most of the time.
+    public var replyGap = Duration.milliseconds(50)
     /// How long after the change a notification goes out; with more than zero, after the reply to its POST.
     public var notificationDelay = Duration.zero
 

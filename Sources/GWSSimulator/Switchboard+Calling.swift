@@ -45,7 +45,8 @@ extension Switchboard {
     /// Follows forwarding. Nil if nobody takes the call: who is to take it refuses calls, or is on the call already, or
     /// telephones forward in a circle.
     func telephone(
-        for dialled: String, without present: [(person: Person, number: String)], _ telephones: some Telephones
+        for dialled: String, without present: [(person: Person, number: String)],
+        _ telephones: some Telephones
     ) -> Callee? {
         var number = dialled
         var seen: Set<String> = []

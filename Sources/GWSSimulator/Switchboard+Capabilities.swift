@@ -57,7 +57,9 @@ extension Switchboard {
                 mayComplete($0, party.state, companion.party.state)
             }
         }
-        guard party.state == .held else { return (maySwap(party, in: key) ? ["SwapCalls"] : []) + (completes ?? []) }
+        guard party.state == .held else {
+            return (maySwap(party, in: key) ? ["SwapCalls"] : []) + (completes ?? [])
+        }
         guard let companion, companion.party.state != .held else {
             return ["Retrieve"] + (maySwap(party, in: key) ? ["SwapCalls"] : [])
         }

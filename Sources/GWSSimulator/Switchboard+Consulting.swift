@@ -82,7 +82,8 @@ extension Switchboard {
         let (held, talking) = place.state == .held ? (place.key, otherKey) : (otherKey, place.key)
         change(place.person, in: held) { $0.state = .established }
         change(place.person, in: talking) { $0.state = .held }
-        return told([place.person], .statusChange, in: held) + told([place.person], .statusChange, in: talking)
+        return told([place.person], .statusChange, in: held)
+            + told([place.person], .statusChange, in: talking)
     }
 }
 
@@ -124,7 +125,8 @@ extension Switchboard {
             return effects + end(pair.parent, first: back.first ?? merged.parties[0].person)
         }
         effects += told(back, .statusChange, in: pair.parent)
-        let stayed = back + self.persons(in: pair.parent).filter { !back.contains($0) && !persons.contains($0) }
+        let stayed =
+            back + self.persons(in: pair.parent).filter { !back.contains($0) && !persons.contains($0) }
         effects += told(stayed, .participantsUpdated, in: pair.parent)
         effects += told(persons, rules.keepsConsultID ? .participantsUpdated : .statusChange, in: pair.parent)
         return effects

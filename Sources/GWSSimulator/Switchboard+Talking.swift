@@ -50,7 +50,8 @@ extension Switchboard {
         change(place.key) { call in
             if call.recording == .stopped, let party = call.party(place.person) {
                 let numbers = [party.number] + call.talking.map(\.number)
-                let name = "\(call.identity.uuid)_\(numbers.joined(separator: "_"))_\(Timestamp.fileName(now))"
+                let name =
+                    "\(call.identity.uuid)_\(numbers.joined(separator: "_"))_\(Timestamp.fileName(now))"
                 call.set("GSIP_REC_FN", .string(name + "_simulator__contact-center"))
             }
             call.recording = state

@@ -36,6 +36,13 @@ struct SimulatorCommand: AsyncParsableCommand {
     @Flag(help: "The agents begin logged out, until StartContactCenterSession.")
     var loggedOut = false
 
+    @Flag(
+        inversion: .prefixedNo, help: "Whether StartContactCenterSession leaves agents ready, or not ready.")
+    var ready = true
+
+    @Flag(help: "An agent is logged out when its last CometD session has expired.")
+    var logOutLost = false
+
     @Option(
         name: .customLong("agent-state"), help: "A not-ready state of the site's own; may be repeated.")
     var agentStates: [String] = []
@@ -52,6 +59,9 @@ struct SimulatorCommand: AsyncParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Whether POSTs need a CSRF token.")
     var csrf = true
 
+    @Flag(inversion: .prefixedNo, help: "Whether POSTs to CometD's endpoint need one too.")
+    var cometdCSRF = true
+
     @Flag(inversion: .prefixedNo, help: "Whether a load balancer's cookie must be kept.")
     var balancer = true
 
@@ -60,6 +70,22 @@ struct SimulatorCommand: AsyncParsableCommand {
 
     @Flag(inversion: .prefixedNo, help: "Whether the agents may record calls.")
     var recording = true
+
+    @Flag(help: "Write calls as the oldest servers did: the connId for an id, participants as strings.")
+    var oldFormats = false
+
+    @Flag(
+        inversion: .prefixedNo,
+        help:
+            "Whether who was consulted knows the call by the consult call's id after a transfer or conference."
+    )
+    var keepConsultID = true
+
+    @Flag(help: "Calls of a monitored agent ring at the supervisor.")
+    var ringAtSupervisor = false
+
+    @Flag(inversion: .prefixedNo, help: "Whether monitoring begins with the calls that the agent has.")
+    var intrude = true
 
     @Option(help: "Seconds that a poll without news is held.")
     var hold = 30.0
@@ -117,10 +143,21 @@ struct SimulatorCommand: AsyncParsableCommand {
         }
     }
 
+    private var callRules: CallRules {
+        var rules = CallRules()
+        rules.oldFormats = oldFormats
+        rules.keepsConsultID = keepConsultID
+        rules.ringsAtSupervisor = ringAtSupervisor
+        rules.intrudes = intrude
+        return rules
+    }
+
     func run() async throws {
         var configuration = SimulatorConfiguration()
         configuration.agents = simulated
         configuration.agentStates = agentStates.map(AgentStateSetting.notReady(because:))
+        configuration.beginsReady = ready
+        configuration.logsOutLostAgents = logOutLost
         configuration.missingFeatures = Set(missingFeatures.map(\.id))
         configuration.inactiveServices = Set(inactiveServices)
         configuration.sessionTimeout = .milliseconds(Int(sessionTimeout * 1000))
@@ -129,9 +166,11 @@ struct SimulatorCommand: AsyncParsableCommand {
         configuration.host = host
         configuration.port = port
         configuration.requiresCSRFToken = csrf
+        configuration.requiresCSRFTokenOfCometD = cometdCSRF
         configuration.hasLoadBalancer = balancer
         configuration.acknowledges = acknowledge
         if !recording { configuration.mayRecord = false }
+        configuration.calls = callRules
         configuration.hold = .milliseconds(Int(hold * 1000))
         configuration.expiry = .milliseconds(Int(expiry * 1000))
         configuration.notificationDelay = .milliseconds(Int(notificationDelay * 1000))

@@ -1,4 +1,5 @@
 import Foundation
+import GWSSimulator
 import TestSupport
 import Testing
 

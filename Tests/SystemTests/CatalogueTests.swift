@@ -29,14 +29,18 @@ struct CatalogueTests {
 
             guard let change = operation.stateChange else { return }
             let object = try RawJSON(Array(situation.body(of: operation).utf8))
-            let event = try await stage.client.event("the effect of \(operation.name)") { message in
-                guard situation.isAboutSubject(of: change, message),
-                    let resource = situation.resource(in: message)
-                else { return false }
-                return change.holds(of: resource, after: object, before: situation.stateBefore)
+            let emitted = try await within(.seconds(10), "the effect of \(operation.name)") {
+                try await stage.simulator.notification(after: before) { notification in
+                    situation.resource(in: notification.message, subject: change.subject).map {
+                        notification.type == change.notification
+                            && change.holds(of: $0, after: object, before: situation.stateBefore)
+                    } ?? false
+                }
             }
-            let emitted = await stage.simulator.notifications().filter { $0.sequence > before }
-            #expect(emitted.contains { $0.message == event.text }, "it is the notification as GWS sent it")
+            let event = try await stage.client.event("the effect of \(operation.name), published") {
+                $0.text == emitted.message
+            }
+            #expect(event.routingKey == situation.eventKey(of: change, emitted.callID))
         }
     }
 

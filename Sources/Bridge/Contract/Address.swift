@@ -38,7 +38,7 @@ package struct Address: Sendable, Hashable {
                 wrong =
                     wrong
                     ?? Rejection(
-                        "invalid-parameter", "\(key) must be a string and not empty.", field: "/\(key)")
+                        .invalidParameter, "\(key) must be a string and not empty.", field: "/\(key)")
                 return nil
             }
             return text
@@ -57,7 +57,7 @@ package struct Address: Sendable, Hashable {
 
     func check(for target: OperationDefinition.Target) throws(Rejection) {
         if target == .call, callID == nil {
-            throw Rejection("missing-parameter", "The operation needs a callId.", field: "/callId")
+            throw Rejection(.missingParameter, "The operation needs a callId.", field: "/callId")
         }
         for (id, key) in [(callID, "callId"), (deviceID, "deviceId")] {
             if let id { try Self.checkLength(of: id, key) }
@@ -67,7 +67,7 @@ package struct Address: Sendable, Hashable {
     /// Checks an id that stands in a command in place of a URI.
     static func check(_ value: RawJSON, _ key: String) throws(Rejection) {
         guard let id = value.string, !id.isEmpty else {
-            throw Rejection("invalid-parameter", "\(key) must be a string and not empty.", field: "/\(key)")
+            throw Rejection(.invalidParameter, "\(key) must be a string and not empty.", field: "/\(key)")
         }
         try checkLength(of: id, key)
     }
@@ -75,7 +75,7 @@ package struct Address: Sendable, Hashable {
     private static func checkLength(of id: String, _ key: String) throws(Rejection) {
         guard id.utf8.count <= CommandDecoder.longestID else {
             throw Rejection(
-                "invalid-parameter",
+                .invalidParameter,
                 "\(key) has \(id.utf8.count) bytes, \(CommandDecoder.longestID) is the most.",
                 field: "/\(key)")
         }

@@ -64,13 +64,13 @@ package struct CommandDecoder: Sendable {
 
         // The routing key cannot stand in for the body here: the body is what GWS gets.
         guard object["operationName"] != nil, let name = address.operationName else {
-            throw Rejection("missing-parameter", "The command names no operation.", field: "/operationName")
+            throw Rejection(.missingParameter, "The command names no operation.", field: "/operationName")
         }
         // A site whose GWS differs from its documentation may take an operation out of the catalogue's hands.
         let definition = allowedUnknown.contains(name) ? nil : OperationCatalogue.named(name)
         guard definition != nil || allowedUnknown.contains(name) else {
             throw Rejection(
-                "unknown-operation", "There is no operation of this name.", field: "/operationName")
+                .unknownOperation, "There is no operation of this name.", field: "/operationName")
         }
         let agent = try agent(for: &address)
         let target = definition?.target ?? address.guessedTarget
@@ -97,16 +97,16 @@ package struct CommandDecoder: Sendable {
 
     private static func object(_ body: [UInt8]) throws(Rejection) -> RawJSON {
         guard body.count <= largestBody else {
-            throw Rejection("too-large", "The body has \(body.count) bytes, \(largestBody) is the most.")
+            throw Rejection(.tooLarge, "The body has \(body.count) bytes, \(largestBody) is the most.")
         }
         let value: RawJSON
         do {
             value = try RawJSON(body, limits: .init(depth: greatestDepth))
         } catch {
-            throw Rejection("malformed", "The body is not a JSON object: \(error).")
+            throw Rejection(.malformed, "The body is not a JSON object: \(error).")
         }
         guard value.kind == .object else {
-            throw Rejection("malformed", "The body is not a JSON object but of kind \(value.kind.rawValue).")
+            throw Rejection(.malformed, "The body is not a JSON object but of kind \(value.kind.rawValue).")
         }
         return value
     }
@@ -114,30 +114,13 @@ package struct CommandDecoder: Sendable {
     private func agent(for address: inout Address) throws(Rejection) -> String {
         guard let agent = address.agent ?? (agents.count == 1 ? agents.first : nil) else {
             throw Rejection(
-                "agent-unknown", "The command names no agent, and this bridge serves several.",
+                .agentUnknown, "The command names no agent, and this bridge serves several.",
                 field: "/agent")
         }
         address.agent = agent
         guard agents.contains(agent) else {
-            throw Rejection("agent-unknown", "This bridge does not serve the agent.", field: "/agent")
+            throw Rejection(.agentUnknown, "This bridge does not serve the agent.", field: "/agent")
         }
         return agent
-    }
-}
-
-/// The bridge says no before anything is sent.
-package struct Rejection: Error, Sendable, Hashable {
-    package let reason: String
-    package let detail: String
-    package let field: String?
-
-    package init(_ reason: String, _ detail: String, field: String? = nil) {
-        self.reason = reason
-        self.detail = detail
-        self.field = field
-    }
-
-    package var outcome: CommandOutcome {
-        CommandOutcome(.rejected, reason: reason, detail: detail, field: field)
     }
 }

@@ -4,7 +4,7 @@ package import AMQP
 package struct Envelope: Sendable, Hashable {
     /// Which replies the requester asked for (header `gws-reply`). Until confirmations come, `accepted` is final and every
     /// command has just one.
-    package enum Replies: String, Sendable {
+    package enum Replies: String, Sendable, CaseIterable {
         case final, accepted, both
     }
 
@@ -84,7 +84,7 @@ package struct Envelope: Sendable, Hashable {
         if let encoding = properties.contentEncoding?.lowercased(),
             !["", "identity", "utf-8"].contains(encoding)
         {
-            return Rejection("malformed", "The content encoding must be UTF-8; nothing else is decoded.")
+            return Rejection(.malformed, "The content encoding must be UTF-8; nothing else is decoded.")
         }
         return nil
     }
@@ -99,6 +99,6 @@ extension String {
 
 extension Rejection {
     fileprivate static func invalidHeader(_ name: String, _ what: String) -> Rejection {
-        Rejection("invalid-parameter", "The header \(name) \(what).")
+        Rejection(.invalidParameter, "The header \(name) \(what).")
     }
 }

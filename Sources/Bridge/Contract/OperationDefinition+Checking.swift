@@ -10,20 +10,20 @@ extension OperationDefinition {
             switch (command[parameter.name], id) {
             case (let value?, nil):
                 if let mistake = parameter.mistake(in: value) {
-                    throw Rejection("invalid-parameter", mistake.detail, field: mistake.field)
+                    throw Rejection(.invalidParameter, mistake.detail, field: mistake.field)
                 }
             case (nil, let id?):
                 try Address.check(id, parameter.idName ?? parameter.name)
             case (.some, .some):
                 let idName = parameter.idName ?? parameter.name
                 throw Rejection(
-                    "invalid-parameter", "\(idName) stands beside \(parameter.name); give one of them.",
+                    .invalidParameter, "\(idName) stands beside \(parameter.name); give one of them.",
                     field: "/\(idName)")
             case (nil, nil):
                 guard !parameter.isRequired else {
                     let idName = parameter.idName.map { " or \($0)" } ?? ""
                     throw Rejection(
-                        "missing-parameter", "\(name) needs \(parameter.name)\(idName).",
+                        .missingParameter, "\(name) needs \(parameter.name)\(idName).",
                         field: "/\(parameter.name)")
                 }
             }

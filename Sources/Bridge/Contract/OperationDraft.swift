@@ -51,7 +51,7 @@ package struct OperationDraft: Sendable {
                 tracestate: trace.state)
         } catch {
             let field = path.contains("{deviceId}") ? "/deviceId" : "/callId"
-            throw Rejection("invalid-parameter", "\(error).", field: field)
+            throw Rejection(.invalidParameter, "\(error).", field: field)
         }
     }
 
@@ -63,7 +63,7 @@ package struct OperationDraft: Sendable {
                 do {
                     text.add(uriName, try OperationRequest.uri(ofCall: id, on: apiURL))
                 } catch {
-                    throw Rejection("invalid-parameter", "\(error).", field: "/\(member.key)")
+                    throw Rejection(.invalidParameter, "\(error).", field: "/\(member.key)")
                 }
             } else {
                 text.add(member.key, raw: member.value.bytes)

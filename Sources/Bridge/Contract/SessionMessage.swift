@@ -11,23 +11,30 @@ package struct SessionMessage: Sendable {
         case gap(previousEpoch: String?, lastSequence: Int64?, from: Int64?, to: Int64, reason: GapReason)
         case ended(lastSequence: Int64, reason: EndReason)
 
-        var name: String {
+        var kind: Kind {
             switch self {
-            case .started: "Started"
-            case .gap: "Gap"
-            case .ended: "Ended"
+            case .started: .started
+            case .gap: .gap
+            case .ended: .ended
             }
         }
     }
 
-    package enum GapReason: String, Sendable {
+    /// The raw value is the message's type and the last segment of its key.
+    package enum Kind: String, Sendable, CaseIterable {
+        case started = "Started"
+        case gap = "Gap"
+        case ended = "Ended"
+    }
+
+    package enum GapReason: String, Sendable, CaseIterable {
         case started
         case sessionLost = "session-lost"
         case pollLost = "poll-lost"
         case loggedOut = "logged-out"
     }
 
-    package enum EndReason: String, Sendable {
+    package enum EndReason: String, Sendable, CaseIterable {
         case stopped
         case removed
         case loggedOut = "logged-out"
@@ -43,7 +50,7 @@ package struct SessionMessage: Sendable {
         var properties = Properties()
         properties.contentType = "application/json"
         properties.deliveryMode = 2
-        properties.type = what.name
+        properties.type = what.kind.rawValue
         properties.messageID = place.messageID(agent: agent)
         properties.timestamp = UInt64(clamping: at / 1000)
         properties.appID = names.application
@@ -57,7 +64,7 @@ package struct SessionMessage: Sendable {
         ]
         return AMQPMessage(
             exchange: names.events,
-            routingKey: RoutingKey(.session, agent, [what.name]).text,
+            routingKey: RoutingKey(.session, agent, [what.kind.rawValue]).text,
             isMandatory: false,
             properties: properties,
             body: body

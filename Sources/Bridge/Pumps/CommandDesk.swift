@@ -122,7 +122,7 @@ actor CommandDesk {
             envelope.id = id
         }
         let isUnsent = redeliveries.isUnsent(envelope.id, deliveryCount: delivery.deliveryCount)
-        let doubt = delivery.isRedelivered && !isUnsent ? "redelivered" : nil
+        let doubt = delivery.isRedelivered && !isUnsent ? CommandOutcome.redelivered : nil
         lastNumber += 1
         let request = Request(number: lastNumber, delivery: delivery, envelope: envelope)
         held[request.number] = Held(request: request, mayBeSent: doubt != nil)

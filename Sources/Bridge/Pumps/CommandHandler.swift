@@ -52,7 +52,7 @@ struct CommandHandler: Sendable {
         while true {
             // It may have been removed, or begun anew, while the command waited.
             guard let session = sessions[command.agent] else {
-                let rejection = Rejection("agent-unknown", "This bridge does not serve the agent any more.")
+                let rejection = Rejection(.agentUnknown, "This bridge does not serve the agent any more.")
                 return progress.verdict(
                     last.map { policy.overdue($0, attempts) } ?? rejection.outcome, attempts)
             }
@@ -112,7 +112,7 @@ struct CommandHandler: Sendable {
         guard let id = ids.first, ids.count == 1 else {
             let count = ids.isEmpty ? "no device" : "\(ids.count) devices"
             throw Rejection(
-                "missing-parameter", "The agent has \(count); a deviceId is needed.", field: "/deviceId")
+                .missingParameter, "The agent has \(count); a deviceId is needed.", field: "/deviceId")
         }
         return id
     }

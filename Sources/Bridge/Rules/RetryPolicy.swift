@@ -56,7 +56,7 @@ package struct RetryPolicy: Sendable {
         }
         guard now >= attempts.deadline else { return nil }
         return CommandOutcome(
-            .expired, reason: hasOwnDeadline ? "deadline" : "lifetime",
+            .expired, reason: (hasOwnDeadline ? CommandOutcome.Expiry.deadline : .lifetime).rawValue,
             detail: "Its time passed before it was sent.")
     }
 

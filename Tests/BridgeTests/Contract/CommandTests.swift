@@ -164,7 +164,7 @@ struct CommandTests {
     }
 
     @Test func `a rejection is the outcome of that name with its words`() {
-        let outcome = Rejection("malformed", "It is none.", field: "/x").outcome
+        let outcome = Rejection(.malformed, "It is none.", field: "/x").outcome
         #expect(outcome == CommandOutcome(.rejected, reason: "malformed", detail: "It is none.", field: "/x"))
     }
 }

@@ -5,7 +5,7 @@ import Testing
 @testable import Bridge
 
 struct CommandDeskTests {
-    private let malformed = Rejection("malformed", "It is none.")
+    private let malformed = Rejection(.malformed, "It is none.")
 
     // MARK: - Lanes
 

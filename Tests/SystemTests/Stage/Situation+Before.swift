@@ -23,7 +23,8 @@ extension Situation {
             // What it is already would not show.
             let other = operation.name == "Ready" ? "NotReady" : "Ready"
             try await stage.carryOut(#"{"agent":"5001","operationName":"\#(other)"}"#)
-        case .session: break
+        case .session:
+            situation.parameters["devicePath"] = "\"/devices/\(situation.deviceID)\""
         }
         return situation
     }

@@ -55,21 +55,27 @@ struct Situation: Sendable {
         }
     }
 
-    func isAboutSubject(of change: StateChange, _ message: AMQPMessage) -> Bool {
+    /// - Parameter newCall: The id of the call that began with the operation.
+    func eventKey(of change: StateChange, _ newCall: String?) -> String {
         switch change.subject {
-        case .call, .consultCall: message.routingKey == "call.\(callID ?? "").\(change.notification)"
-        case .newCall:
-            message.routingKey.hasPrefix("call.") && message.routingKey.hasSuffix(".\(change.notification)")
-        case .device: message.routingKey == "device.\(deviceID).\(change.notification)"
+        case .call, .consultCall: "call.\(callID ?? "").\(change.notification)"
+        case .newCall: "call.\(newCall ?? "").\(change.notification)"
+        case .device: "device.\(deviceID).\(change.notification)"
         }
     }
 
-    func resource(in message: AMQPMessage) -> RawJSON? {
-        // A body that is no JSON has no resource.
-        guard let data = try? RawJSON(message.body, limits: .init(allowsDuplicateKeys: true))["data"] else {
-            return nil
+    /// The call or the device that the operation is about, if the notification is about that.
+    func resource(in notification: String, subject: StateChange.Subject) -> RawJSON? {
+        // What is no JSON has no resource.
+        let json = try? RawJSON(Array(notification.utf8), limits: .init(allowsDuplicateKeys: true))
+        guard let data = json?["data"] else { return nil }
+        switch subject {
+        case .newCall: return data["call"]
+        case .call, .consultCall:
+            guard let call = data["call"], call["id"]?.string == callID else { return nil }
+            return call
+        case .device: return data["devices"]?.elements.first { $0["id"]?.string == deviceID }
         }
-        return data["call"] ?? data["devices"]?.elements.first { $0["id"]?.string == deviceID }
     }
 }
 

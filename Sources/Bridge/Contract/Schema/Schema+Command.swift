@@ -1,0 +1,135 @@
+package import GWS
+
+/// What ``CommandDecoder`` takes, as far as a schema can say it.
+extension Schema {
+    package static func command(_ operation: OperationDefinition) -> JSONDocument {
+        document("command:\(operation.name)", body(of: operation))
+    }
+
+    /// All commands, told apart by their operationName.
+    package static var command: JSONDocument {
+        document(
+            "command", title: "Command",
+            "A GWS operation and whom it is for. \(limits)",
+            oneOf: OperationCatalogue.all.map { ($0.name, body(of: $0)) },
+            [
+                "properties": ["operationName": ["enum": .strings(OperationCatalogue.all.map(\.name))]],
+                "required": ["operationName"],
+            ])
+    }
+
+    private static let limits = """
+        At most \(CommandDecoder.largestBody / 1024) KiB of UTF-8, \(CommandDecoder.greatestDepth) levels, and no member \
+        twice. Members that are not described are passed to GWS as they come.
+        """
+
+    static func body(of operation: OperationDefinition) -> JSONDocument {
+        let members = address(of: operation) + operation.parameters.flatMap(members)
+        var required = operation.target == .call ? ["callId", "operationName"] : ["operationName"]
+        required += operation.parameters.filter { $0.isRequired && $0.idName == nil }.map(\.name)
+        let schema = object(
+            operation.name, "\(operation.summary) POSTed to /api/v2\(operation.path). \(limits)",
+            required: required, isOpen: true, members)
+        let choices = operation.parameters.compactMap(choice)
+        return schema + (choices.isEmpty ? [:] : ["allOf": .array(choices)]) + [
+            "examples": [.object(example(of: operation))]
+        ]
+    }
+
+    /// A command with all that the operation needs.
+    static func example(of operation: OperationDefinition) -> [(name: String, value: JSONDocument)] {
+        var members: [(name: String, value: JSONDocument)] = [("agent", "5001")]
+        switch operation.target {
+        case .call: members.append(("callId", .string(exampleCall)))
+        case .device: members.append(("deviceId", .string(exampleDevice)))
+        case .voiceChannel, .session: break
+        }
+        members.append(("operationName", .string(operation.name)))
+        return members
+            + operation.parameters.filter(\.isRequired).map { ($0.name, .text($0.example)) }
+    }
+
+    static let exampleCall = "00RV9H7S6O8V3BSHAG7GK2LAES00002M"
+    static let exampleDevice = "55b8023d-573d-48d3-b4ac-e29ba3c5861d"
+
+    // MARK: Address
+
+    private static func address(of operation: OperationDefinition) -> [(name: String, value: JSONDocument)] {
+        let isOptional = "may be left out where"
+        return [
+            (
+                "agent",
+                text(
+                    "In whose session; \(isOptional) the routing key names the agent, or the bridge serves one only.",
+                    examples: ["5001"])
+            ),
+            ("callId", id("The call.", like: exampleCall, isSegment: operation.path.contains("{callId}"))),
+            (
+                "deviceId",
+                id(
+                    operation.target == .device
+                        ? "The device; \(isOptional) the agent has one only." : "The device.",
+                    like: exampleDevice, isSegment: operation.path.contains("{deviceId}"))
+            ),
+            (
+                "operationName",
+                ["description": "The operation, as GWS has it.", "const": .string(operation.name)]
+            ),
+        ]
+    }
+
+    /// - Parameter isSegment: Whether it stands in a path, where dots mean something else.
+    private static func id(_ description: String, like example: String, isSegment: Bool) -> JSONDocument {
+        let schema = value(
+            "string", "\(description) At most \(CommandDecoder.longestID) bytes.",
+            examples: [.string(example)],
+            ["minLength": 1, "maxLength": .integer(CommandDecoder.longestID)])
+        return isSegment ? schema + ["not": ["enum": [".", ".."]]] : schema
+    }
+
+    // MARK: Parameters
+
+    private static func members(_ parameter: OperationParameter) -> [(name: String, value: JSONDocument)] {
+        let member = (
+            name: parameter.name, value: schema(parameter.kind) + ["examples": [.text(parameter.example)]]
+        )
+        guard let idName = parameter.idName else { return [member] }
+        let id = id(
+            "The call's id in place of \(parameter.name), which the bridge makes of it.", like: exampleCall,
+            isSegment: true)
+        return [member, (idName, id)]
+    }
+
+    /// The URI or the id: one of them where the parameter is required, else not both.
+    private static func choice(_ parameter: OperationParameter) -> JSONDocument? {
+        guard let idName = parameter.idName else { return nil }
+        let names = [parameter.name, idName]
+        return parameter.isRequired
+            ? ["oneOf": .array(names.map { ["required": [.string($0)]] })]
+            : ["not": ["required": .strings(names)]]
+    }
+
+    private static func schema(_ kind: OperationParameter.Kind) -> JSONDocument {
+        switch kind {
+        case .string: value("string", "Text, not empty.", ["minLength": 1])
+        case .digits: value("string", "One or more of the digits 0 to 9.", ["pattern": "^[0-9]+$"])
+        case .oneOf(let allowed): value("string", "One of the words.", ["enum": .strings(allowed)])
+        case .uri:
+            value(
+                "string", "A URI that begins with http:// or https://.",
+                ["pattern": #"^https?://[^\u0000-\u0020\u007f]+$"#])
+        case .object: value("object", "An object with whatever members.")
+        case .destination:
+            value(
+                "object", "Where the call is to go.",
+                [
+                    "properties": ["phoneNumber": text("The number to call.")], "required": ["phoneNumber"],
+                    "additionalProperties": true,
+                ])
+        case .strings:
+            value(
+                "array", "One or more texts, none of them empty.",
+                ["items": ["type": "string", "minLength": 1], "minItems": 1])
+        }
+    }
+}
