@@ -148,7 +148,10 @@ struct CallProgram: Sendable {
             name: "gws-bridge call",
             exchanges: exchanges,
             keys: ["#"],
-            tell: { news in change { $0.take(news) } },
+            tell: { news in
+                // Commands can go out a little later than events come in: that is what counts as connected.
+                if case .interrupted = news { change { $0.take(news) } }
+            },
             print: { message in
                 if message.exchange == exchanges[1] {
                     change { $0.take(outcome: message.body, at: .now) }
@@ -167,6 +170,7 @@ struct CallProgram: Sendable {
         // The consumer first: the broker refuses a message that asks for replies nobody could get.
         let replies = try await link.consume(Self.replyQueue, prefetch: 0, acknowledges: false)
         self.link.withLockedValue { $0 = link }
+        change { $0.take(.following(isAgain: $0.isInterrupted)) }
         defer { self.link.withLockedValue { $0 = nil } }
         for try await batch in replies {
             for delivery in batch { change { $0.take(outcome: delivery.message.body, at: .now) } }

@@ -69,6 +69,10 @@ struct CallScreen: Sendable {
 
     var call: ShownCall? { calls.first { $0.id == selected } }
 
+    var isInterrupted: Bool {
+        if case .interrupted = connection { true } else { false }
+    }
+
     /// Time goes by: calls that are over go, and commands have waited long enough.
     mutating func tick(at now: ContinuousClock.Instant) {
         for (agent, heard) in agents {
