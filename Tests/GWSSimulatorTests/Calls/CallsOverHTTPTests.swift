@@ -32,6 +32,23 @@ import Testing
         }
     }
 
+    @Test func `a call is at the device from which it was dialled`() async throws {
+        var agent = SimulatorConfiguration.Agent("5001", password: "5001")
+        agent.numbers = ["5001", "6001"]
+        try await withSimulator(.init(agents: [agent])) { simulator, url in
+            let browser = try await Browser.loggedIn(at: url)
+            let devices = try await browser.get("/api/v2/me/devices?fields=*").json["devices"]?.elements
+            let second = try #require(devices?.last?["id"]?.string)
+            _ = try await browser.post(
+                "/api/v2/me/devices/\(second)/calls",
+                #"{"operationName":"Dial","destination":{"phoneNumber":"+4930"}}"#)
+            let told = try #require(await simulator.notifications().last?.data)
+            #expect(try JSON(parsing: told)["phoneNumber"]?.string == "6001")
+            let call = await simulator.told("5001").last
+            #expect(call?["deviceUri"]?.string == "\(url)/api/v2/devices/\(second)")
+        }
+    }
+
     @Test func `a transfer over a consult call is seen by all three agents`() async throws {
         try await withSimulator { simulator, url in
             let agent = try await Browser.loggedIn("5001", at: url)
