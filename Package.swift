@@ -134,6 +134,8 @@ let package = Package(
             dependencies: [
                 "GWSSimulator", "gws-simulator", "TestSupport", asyncHTTPClient, nioCore, nioHTTP1,
             ],
+            // Clients in other languages, run from where they lie.
+            exclude: ["Foreign"],
             swiftSettings: swiftSettings
         ),
         .testTarget(

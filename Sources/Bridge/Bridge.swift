@@ -22,9 +22,7 @@ public struct Bridge: Service {
         self.logger = logger
         let stopTime = StopTime(limit: configuration.shutdownTimeout)
         self.stopTime = stopTime
-        transport = try HTTPTransport(
-            server: configuration.server, agents: configuration.agents.count,
-            concurrency: configuration.commands.concurrency)
+        transport = try HTTPTransport(server: configuration.server)
         publisher = Publisher(configuration: configuration, topology: topology, logger: logger)
         sessions = Sessions(
             configuration: configuration, names: names, transport: transport, publisher: publisher,
@@ -61,6 +59,13 @@ public struct Bridge: Service {
         }
         await transport.shutdown()
     }
+
+    /// Serves these agents from now on, while it runs: begins the sessions of those who are new, ends those of who is not there
+    /// any more, and begins those anew of whom anything changed. The others are not touched.
+    ///
+    /// - Returns: what changed.
+    @discardableResult
+    public func serve(_ agents: [AgentConfiguration]) -> AgentsChange { sessions.serve(agents) }
 
     /// Whether it does its work just now.
     public var readiness: Readiness {

@@ -11,17 +11,17 @@ public struct BridgeConfiguration: Sendable {
     public var topology = Topology.declare
     public var server: GWSServer
     /// Each name once.
-    public var agents: [AgentCredentials]
+    public var agents: [AgentConfiguration]
     public var subscriptions = BridgeConfiguration.defaultSubscriptions
     /// Whether to use CometD's acknowledgement extension where the server offers it.
     public var acknowledge = true
     public var commands = Commands()
-    /// Operations outside of the catalogue that are let through, unchecked.
+    /// Operations that are let through unchecked, whether the catalogue knows them or not.
     public var allowedUnknownOperations: Set<String> = []
     /// How long a stop may take until commands under way are left to the next process.
     public var shutdownTimeout: Duration = .seconds(20)
 
-    public init(instance: String, broker: Broker, server: GWSServer, agents: [AgentCredentials]) {
+    public init(instance: String, broker: Broker, server: GWSServer, agents: [AgentConfiguration]) {
         self.instance = instance
         self.broker = broker
         self.server = server

@@ -5,9 +5,10 @@ import RawJSON
 // What a command may leave out, because GWS knows it: the agent's device, and what GWS's own URIs begin with.
 extension AgentSession {
     /// The ids of the agent's devices: as they were last heard of, else as GWS gives them.
-    public func deviceIDs() async throws(GWSError) -> [String] {
+    public func deviceIDs(before deadline: Int64 = .max) async throws(GWSError) -> [String] {
         if let known = status.deviceIDs { return known }
-        let ids = try await devices()["devices"]?.elements.compactMap { $0["id"]?.string } ?? []
+        let ids =
+            try await devices(before: deadline)["devices"]?.elements.compactMap { $0["id"]?.string } ?? []
         statusBox.withLockedValue { $0.deviceIDs = ids }
         return ids
     }
@@ -16,13 +17,23 @@ extension AgentSession {
     /// taken of a call's `uri` (option `externalApiUrlV2`); where the call has none it is the configured address.
     ///
     /// - Parameter callID: A call to read where none has been heard of.
-    public func apiURL(readingCall callID: String) async throws(GWSError) -> String {
+    public func apiURL(
+        readingCall callID: String, before deadline: Int64 = .max
+    ) async throws(GWSError) -> String {
         if let known = status.apiURL { return known }
-        guard let read = try await call(callID)?["call"]?.apiURL else {
+        guard let read = try await call(callID, before: deadline)?["call"]?.apiURL else {
             return transport.server.address(of: "")
         }
         statusBox.withLockedValue { $0.apiURL = read }
         return read
+    }
+
+    /// What the agent's contact centre was granted (`GET /me?subresources=features`); nil where GWS does not say.
+    public func features() async throws(GWSError) -> Set<String>? {
+        guard let features = try await read("/me?subresources=features")["user"]?["features"] else {
+            return nil
+        }
+        return Set(features.elements.compactMap { $0["id"]?.string })
     }
 
     /// Keeps what notifications say of it.

@@ -11,6 +11,8 @@ public enum SessionEvent: Sendable {
     case pollLost
     /// In the order of delivery; never empty.
     case batch([Notification])
+    /// An operation ended the agent's session, and GWS its HTTP session. A new one will be opened.
+    case loggedOut
 
     public enum StartReason: String, Sendable {
         case first
@@ -39,12 +41,17 @@ extension AgentSession {
         do {
             while true {
                 do {
+                    if isLoggedOut { throw SessionLeft() }
                     try await bayeux.run(over: NotificationTransport(session: self)) { event in
                         let event = SessionEvent(event)
                         if case .batch(let notifications) = event { note(notifications) }
                         try await handle(event)
                     }
                 } catch is SessionRenewed {
+                    bayeux.startAnew(because: .loginLost)
+                } catch is SessionLeft {
+                    try await handle(.loggedOut)
+                    isLoggedOut = false
                     bayeux.startAnew(because: .loginLost)
                 }
             }
@@ -115,6 +122,7 @@ extension AgentSession {
         guard !isLeaving || isLoggedIn else {
             throw PollFailure(error: .cancelled, mayHaveBeenReceived: false)
         }
+        guard !isLoggedOut || isLeaving else { throw SessionLeft() }
         if request.kind == .connect { noteConnect() }
         var stale: Int?
         while true {
@@ -132,6 +140,8 @@ extension AgentSession {
             guard notificationSession == httpSession else { throw SessionRenewed() }
             let response = try await post(request)
             absorb(response, of: login, path: Self.path)
+            // What came with a good answer is told before.
+            if isLoggedOut, response.status != 200 { throw SessionLeft() }
             guard response.status != 200, !isLeaving, Outcome(response, now: Self.now).isAboutLogin else {
                 return try body(of: response, to: request)
             }
@@ -162,6 +172,7 @@ extension AgentSession {
                 cancelling: cancelSwitch)
         } catch {
             if isStopping { throw GWSError.cancelled }
+            if isLoggedOut { throw SessionLeft() }
             if notificationSession != httpSession { throw SessionRenewed() }
             throw PollFailure(
                 error: GWSError(error, doing: "the poll"), mayHaveBeenReceived: error.mayHaveBeenSent)
@@ -198,6 +209,9 @@ extension AgentSession {
 
 /// The HTTP session that the notifications belonged to was replaced by another.
 private struct SessionRenewed: Error {}
+
+/// An EndContactCenterSession took the HTTP session with it.
+private struct SessionLeft: Error {}
 
 private struct PollFailure: BayeuxTransportError {
     var error: GWSError

@@ -8,27 +8,45 @@ extension AgentSession {
     ///
     /// - Parameter deadline: Unix milliseconds; a log-in that takes longer ends it, and nothing is sent.
     public func perform(_ operation: OperationRequest, before deadline: Int64 = .max) async -> Outcome {
+        beginOperation()
+        defer { endOperation() }
+        let outcome = await post(
+            operation.body, to: operation.path, adding: operation.traceHeaders, before: deadline
+        ).outcome
+        noteCommand(operation, outcome)
+        return outcome
+    }
+
+    /// - Returns: what it came to, and the answer's body if there was an answer.
+    func post(
+        _ body: [UInt8], to path: String, adding headers: [(name: String, value: String)] = [],
+        before deadline: Int64
+    ) async -> (outcome: Outcome, body: [UInt8]) {
         var stale: Int?
         while true {
             let login: Int
             do throws(GWSError) {
-                login = try await logIn(renewing: stale)
+                login = try await logIn(renewing: stale, before: deadline)
             } catch {
-                return Outcome(beforeSending: error)
+                return (Outcome(beforeSending: error), [])
             }
             guard Self.nowInMilliseconds < deadline else {
-                return Outcome(
-                    .unreachable(.noSession), detail: "logging in took longer than the command's time")
+                let detail = "logging in took longer than the command's time"
+                return (Outcome(.unreachable(.noSession), detail: detail), [])
             }
-            let outcome: Outcome
+            var request = HTTPTransport.Request(
+                method: .POST, url: transport.server.address(of: path), headers: requestHeaders(for: path),
+                body: body, timeout: transport.server.requestTimeout)
+            for header in headers { request.headers.add(name: header.name, value: header.value) }
+            let response: HTTPTransport.Response
             do throws(HTTPTransport.Failure) {
-                let response = try await transport.send(request(for: operation))
-                absorb(response, of: login, path: operation.path)
-                outcome = Outcome(response, now: Self.now)
+                response = try await transport.send(request)
             } catch {
-                return Outcome(error, now: Self.now)
+                return (Outcome(error, now: Self.now), [])
             }
-            guard outcome.isAboutLogin, stale == nil else { return outcome }
+            absorb(response, of: login, path: path)
+            let outcome = Outcome(response, now: Self.now)
+            guard outcome.isAboutLogin, stale == nil else { return (outcome, response.body) }
             stale = login
         }
     }
@@ -39,10 +57,10 @@ extension AgentSession {
     }
 
     /// One call: `{"statusCode":0,"call":{…}}`; nil if there is no such call.
-    public func call(_ id: String) async throws(GWSError) -> RawJSON? {
+    public func call(_ id: String, before deadline: Int64 = .max) async throws(GWSError) -> RawJSON? {
         let path = try "/me/calls/" + PathSegment.encoded(id, of: "call")
         do {
-            return try await read(path)
+            return try await read(path, before: deadline)
         } catch .refused(let status, let code, _) where status == 404 || code == 6 {
             return nil
         } catch .unexpectedAnswer(Self.notFound) {
@@ -51,8 +69,8 @@ extension AgentSession {
     }
 
     /// All devices of the agent: `{"statusCode":0,"devices":[…]}`.
-    public func devices() async throws(GWSError) -> RawJSON {
-        try await read("/me/devices?fields=*")
+    public func devices(before deadline: Int64 = .max) async throws(GWSError) -> RawJSON {
+        try await read("/me/devices?fields=*", before: deadline)
     }
 
     /// GWS's version. Needs no log-in.
@@ -74,23 +92,10 @@ extension AgentSession {
 
     private static var notFound: String { "HTTP 404" }
 
-    private func request(for operation: OperationRequest) -> HTTPTransport.Request {
-        var headers = requestHeaders(for: operation.path)
-        if let parent = operation.traceparent, TraceContext.isTraceparent(parent) {
-            headers.add(name: "traceparent", value: parent)
-            if let state = operation.tracestate, TraceContext.isTracestate(state) {
-                headers.add(name: "tracestate", value: state)
-            }
-        }
-        return HTTPTransport.Request(
-            method: .POST, url: transport.server.address(of: operation.path), headers: headers,
-            body: operation.body, timeout: transport.server.requestTimeout)
-    }
-
-    private func read(_ path: String) async throws(GWSError) -> RawJSON {
+    func read(_ path: String, before deadline: Int64 = .max) async throws(GWSError) -> RawJSON {
         var stale: Int?
         while true {
-            let login = try await logIn(renewing: stale)
+            let login = try await logIn(renewing: stale, before: deadline)
             let response = try await get(path, login: login)
             let answer = GWSAnswer(response.body)
             let isStale = response.status == 401 || answer.statusCode == 20 || response.isAboutCSRF
@@ -118,6 +123,14 @@ extension AgentSession {
         } catch {
             throw GWSError(error, doing: "reading")
         }
+    }
+}
+
+extension OperationRequest {
+    fileprivate var traceHeaders: [(name: String, value: String)] {
+        guard let traceparent, TraceContext.isTraceparent(traceparent) else { return [] }
+        let state = tracestate.flatMap { TraceContext.isTracestate($0) ? ("tracestate", $0) : nil }
+        return [("traceparent", traceparent)] + [state].compactMap(\.self)
     }
 }
 

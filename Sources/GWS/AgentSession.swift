@@ -12,8 +12,8 @@ import NIOHTTP1
 public actor AgentSession {
     private enum Login {
         case out
-        /// Under way; those who wait for it.
-        case underWay([CheckedContinuation<Result<Int, GWSError>, Never>])
+        /// Under way; it opens when that has ended.
+        case underWay(Latch<Result<Int, GWSError>>)
         case done
     }
 
@@ -47,6 +47,14 @@ public actor AgentSession {
     /// The server refused a poll although the log-in had just been renewed for it.
     var hasRenewedInVain = false
 
+    /// Operations that are being performed, and what opens when there are none.
+    private var operations = 0
+    private var quiet: Latch<Void>?
+    /// What was last commanded about the agent's own log-in at the contact centre.
+    public internal(set) var commandedLogin: CommandedLogin?
+    /// An EndContactCenterSession was accepted and is not told yet: the HTTP session is gone with it.
+    var isLoggedOut = false
+
     let statusBox: NIOLockedValueBox<SessionStatus>
 
     public init(
@@ -68,29 +76,56 @@ public actor AgentSession {
 
     /// Opens the session if it is not open.
     ///
-    /// - Parameter stale: A log-in that GWS did not honour; if nobody has renewed it since, it is renewed.
+    /// - Parameters:
+    ///   - stale: A log-in that GWS did not honour; if nobody has renewed it since, it is renewed.
+    ///   - deadline: Unix milliseconds; whoever asks is not kept for longer, whatever holds up the log-in.
     /// - Returns: The number of the log-in that holds.
-    func logIn(renewing stale: Int? = nil) async throws(GWSError) -> Int {
+    func logIn(renewing stale: Int? = nil, before deadline: Int64 = .max) async throws(GWSError) -> Int {
+        if deadline == .max || isSettled(stale) { return try await logInPatiently(renewing: stale).get() }
+        let left = Duration.milliseconds(max(deadline - Self.nowInMilliseconds, 0))
+        let result = await withTaskGroup { group in
+            group.addTask { () -> Result<Int, GWSError>? in await self.logInPatiently(renewing: stale) }
+            group.addTask { () -> Result<Int, GWSError>? in
+                // Cancelled, its end means nothing.
+                try? await Task.sleep(for: left)
+                return nil
+            }
+            let first = await group.next().flatMap(\.self)
+            group.cancelAll()
+            if let first { return first }
+            // Time is over: the log-in gives up at once, unless it has just been done.
+            return await group.next().flatMap(\.self) ?? .failure(.cancelled)
+        }
+        if case .failure(.cancelled) = result, !Task.isCancelled { throw .timedOut("the log-in") }
+        return try result.get()
+    }
+
+    /// Whether asking for a log-in is answered without waiting.
+    private func isSettled(_ stale: Int?) -> Bool {
+        if case .done = login { loginNumber != stale } else { refusal != nil }
+    }
+
+    /// For as long as it takes, unless it is cancelled.
+    private func logInPatiently(renewing stale: Int?) async -> Result<Int, GWSError> {
         while true {
-            if let refusal { throw refusal }
+            if let refusal { return .failure(refusal) }
             switch login {
             case .done where loginNumber != stale:
-                return loginNumber
-            case .underWay(let waiting):
-                let result = await withCheckedContinuation { continuation in
-                    login = .underWay(waiting + [continuation])
-                }
-                // The one who had taken it on was cancelled; that is no reason for the others to give up.
+                return .success(loginNumber)
+            case .underWay(let attempt):
+                guard let result = await attempt.value() else { return .failure(.cancelled) }
+                // The one who had taken it on gave up; that is no reason for the others to do so.
                 if case .failure(.cancelled) = result, !Task.isCancelled { continue }
-                return try result.get()
+                return result
             case .done, .out:
-                return try await logInForAll().get()
+                return await logInForAll()
             }
         }
     }
 
     private func logInForAll() async -> Result<Int, GWSError> {
-        login = .underWay([])
+        let attempt = Latch<Result<Int, GWSError>>()
+        login = .underWay(attempt)
         loginNumber += 1
         let result: Result<Int, GWSError>
         do throws(GWSError) {
@@ -100,9 +135,8 @@ public actor AgentSession {
             if case .loginRefused = error { refusal = error }
             result = .failure(error)
         }
-        guard case .underWay(let waiting) = login else { return result }
         if case .success = result { login = .done } else { login = .out }
-        for continuation in waiting { continuation.resume(returning: result) }
+        attempt.open(result)
         return result
     }
 
@@ -159,6 +193,32 @@ public actor AgentSession {
         if case .done = login { login = .out }
     }
 
+    /// What was known of the HTTP session belongs to the past; the next log-in opens another.
+    func forgetHTTPSession() {
+        logOut()
+        headers = SessionHeaders(basePath: transport.server.basePath)
+        prepared = nil
+    }
+
+    // MARK: Operations under way
+
+    func beginOperation() { operations += 1 }
+
+    func endOperation() {
+        operations -= 1
+        guard operations == 0 else { return }
+        quiet?.open(())
+        quiet = nil
+    }
+
+    /// Suspends while operations are being performed.
+    public func whenQuiet() async {
+        guard operations > 0 else { return }
+        let latch = quiet ?? Latch()
+        quiet = latch
+        await latch.value()
+    }
+
     // MARK: Headers
 
     /// Takes over cookies and CSRF pair, unless the answer belongs to a log-in that was renewed since.
@@ -190,54 +250,4 @@ public actor AgentSession {
 
     /// Unix milliseconds, as deadlines and notifications count.
     static var nowInMilliseconds: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
-}
-
-/// How an agent's session goes.
-public struct SessionStatus: Sendable {
-    public enum Phase: Sendable, Hashable {
-        case idle, starting, polling, renewing
-        case failed(String)
-    }
-
-    public internal(set) var phase = Phase.idle
-    /// When the server last answered a poll.
-    public internal(set) var lastPollAnswered: ContinuousClock.Instant?
-    /// Unix milliseconds: of what happened before, nothing was missed since the last `started` or `pollLost`. What those say
-    /// may have been missed happened later. Nil before the second poll.
-    public internal(set) var unbrokenUntil: Int64?
-    /// Whether the server grants acknowledgement of notifications.
-    public internal(set) var acknowledges = false
-    /// Of GWS, once `version` was asked for.
-    public internal(set) var serverVersion: String?
-    /// The agent's devices, once they were asked for; nil again when they may have changed.
-    public internal(set) var deviceIDs: [String]?
-    /// What GWS's own URIs begin with, once a call was seen.
-    var apiURL: String?
-}
-
-extension GWSError {
-    init(_ failure: HTTPTransport.Failure, doing what: String) {
-        switch failure.kind {
-        case .notSent: self = .unreachable(failure.reason)
-        case .timedOut: self = failure.mayHaveBeenSent ? .timedOut(what) : .unreachable(failure.reason)
-        case .cut: self = .disconnected(failure.reason)
-        case .tooLarge: self = .unexpectedAnswer(failure.reason)
-        case .cancelled: self = .cancelled
-        }
-    }
-
-    /// An answer that is not what was hoped for.
-    init(_ response: HTTPTransport.Response, now: Int64) {
-        let answer = GWSAnswer(response.body)
-        switch response.status {
-        case 429, 503:
-            self = .unavailable(httpStatus: response.status, retryAfter: response.retryAfter(now: now))
-        case _ where answer.statusCode != nil:
-            self = .refused(
-                httpStatus: response.status, statusCode: answer.statusCode,
-                statusMessage: answer.statusMessage)
-        case 200..<300: self = .unexpectedAnswer("HTTP \(response.status) without GWS's JSON")
-        default: self = .unexpectedAnswer("HTTP \(response.status)")
-        }
-    }
 }

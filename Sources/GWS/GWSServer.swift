@@ -42,24 +42,3 @@ public struct GWSServer: Sendable, Hashable {
     /// - Parameter path: Below `/api/v2`, encoded.
     func address(of path: String) -> String { url + Self.apiPath + path }
 }
-
-/// Who an agent is: to those who send commands, and to GWS.
-public struct AgentCredentials: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible {
-    /// The name in commands and headers.
-    public let agent: String
-    public let userName: String
-    let password: String
-
-    public init(agent: String, userName: String, password: String) {
-        self.agent = agent
-        self.userName = userName
-        self.password = password
-    }
-
-    var basicAuthorization: String {
-        "Basic " + Data("\(userName):\(password)".utf8).base64EncodedString()
-    }
-
-    public var description: String { agent }
-    public var debugDescription: String { agent }
-}

@@ -53,10 +53,9 @@ public final class HTTPTransport: Sendable {
     private let polls: HTTPClient
     let logins: LoginPace
 
-    /// - Parameters:
-    ///   - agents: How many sessions share it.
-    ///   - concurrency: How many operations may be under way.
-    public init(server: GWSServer, agents: Int, concurrency: Int = 64) throws(GWSError) {
+    /// It has no size: the sessions that share it may become more. Each has one poll at a time, and what else is under
+    /// way is bounded by those who ask for it.
+    public init(server: GWSServer) throws(GWSError) {
         self.server = server
         logins = LoginPace(perSecond: server.loginRate)
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
@@ -79,18 +78,18 @@ public final class HTTPTransport: Sendable {
 
         // One loop: a request's time-out and its being sent are then in one order, and "not sent" is certain.
         loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = agents + concurrency
+        // Nothing ever waits for a connection; what is not needed any more goes by its idle time. The limits are the callers'
+        // and that of descriptors.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1_000_000
         operations = HTTPClient(eventLoopGroupProvider: .shared(loops), configuration: configuration)
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = agents + 8
         polls = HTTPClient(eventLoopGroupProvider: .shared(loops), configuration: configuration)
     }
 
     /// Closes the connections on every path.
     public static func withTransport<Result>(
-        to server: GWSServer, agents: Int, concurrency: Int = 64,
-        _ body: (HTTPTransport) async throws -> Result
+        to server: GWSServer, _ body: (HTTPTransport) async throws -> Result
     ) async throws -> Result {
-        let transport = try HTTPTransport(server: server, agents: agents, concurrency: concurrency)
+        let transport = try HTTPTransport(server: server)
         do {
             let result = try await body(transport)
             await transport.shutdown()
@@ -107,6 +106,11 @@ public final class HTTPTransport: Sendable {
         try? await operations.shutdown()
         try? await polls.shutdown()
         try? await loops.shutdownGracefully()
+    }
+
+    /// Pulls it then, unless the request has ended before.
+    func pull(_ switch: CancelSwitch, after delay: Duration) {
+        loops.next().scheduleTask(in: TimeAmount(delay)) { `switch`.pull() }
     }
 
     func send(_ request: Request, cancelling switch: CancelSwitch? = nil) async throws(Failure) -> Response {

@@ -2,21 +2,22 @@ import NIOConcurrencyHelpers
 
 /// Lets log-ins through at a rate, so that many agents at once do not look like an attack.
 struct LoginPace: Sendable {
-    private let interval: Duration
-    private let next = NIOLockedValueBox(ContinuousClock.now)
+    private let turns: NIOLockedValueBox<LoginTurns>
 
     init(perSecond rate: Double) {
-        interval = rate > 0 ? .seconds(1 / rate) : .zero
+        turns = NIOLockedValueBox(LoginTurns(perSecond: rate, now: .now))
     }
 
+    /// - Throws: `CancellationError`; the turn is then another's.
     func wait() async throws {
         let now = ContinuousClock.now
-        let turn = next.withLockedValue { next in
-            // A second's worth may go at once, after quiet.
-            let turn = max(next, now - .seconds(1))
-            next = turn + interval
-            return turn
+        let turn = turns.withLockedValue { $0.take(now: now) }
+        guard turn > now else { return }
+        do {
+            try await Task.sleep(until: turn, clock: .continuous)
+        } catch {
+            turns.withLockedValue { $0.giveBack(turn) }
+            throw error
         }
-        if turn > now { try await Task.sleep(until: turn, clock: .continuous) }
     }
 }

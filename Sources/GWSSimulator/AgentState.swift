@@ -1,40 +1,44 @@
-/// One agent: who it is, its device, and the calls at the device.
+/// One agent: who it is, and its devices. Its calls are ``Switchboard``'s.
 struct AgentState: Sendable {
     let name: String
-    let password: String
+    var password: String
     let userID: String
-    let deviceID: String
-    /// The ids of the calls that have a leg here which is not released, oldest first.
-    var calls: [String] = []
+    /// At least one; the first is where calls ring that are for the agent.
+    var devices: [DeviceModel]
+    /// The ids of the features that are assigned to it.
+    var features: Set<String>
+    /// Whether its session has channels other than voice.
+    var hasMultimedia = false
     /// Whether a right password is refused all the same.
     var isRefused = false
     /// Whether the CometD handshake is refused by policy.
     var mayNotSubscribe = false
 
-    init(_ agent: SimulatorConfiguration.Agent) {
+    init(_ agent: SimulatorConfiguration.Agent, features: Set<String>) {
         name = agent.name
         password = agent.password
-        userID = Self.identifier("user " + agent.name)
-        deviceID = Self.identifier("device " + agent.name)
+        userID = Identifier.stable("user " + agent.name)
+        self.features = features.subtracting(agent.missingFeatures)
+        let numbers = agent.numbers.isEmpty ? [agent.name] : agent.numbers
+        devices = numbers.enumerated().map { index, number in
+            DeviceModel(
+                id: Identifier.stable(index == 0 ? "device \(agent.name)" : "device \(agent.name) \(number)"),
+                phoneNumber: number, telephonyNetwork: agent.isInPublicNetwork ? .public : .private,
+                userState: agent.isLoggedIn ? .ready : .loggedOut)
+        }
     }
 
-    /// The agent's own directory number: its name.
-    var phoneNumber: String { name }
-
-    /// Ids outlive a restart of the real server, so they are made from the name.
-    private static func identifier(_ seed: String) -> String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in seed.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        let other = hash &* 0x9e37_79b9_7f4a_7c15
-        let digits = (hexadecimal(hash) + hexadecimal(other)).map { $0 }
-        let groups = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }
-        return groups.joined(separator: "-")
+    var device: DeviceModel {
+        get { devices[0] }
+        set { devices[0] = newValue }
     }
 
-    private static func hexadecimal(_ value: UInt64) -> String {
-        let digits = String(value, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }
+    var deviceID: String { device.id }
+    /// The directory number of its first device.
+    var phoneNumber: String { device.phoneNumber }
+
+    var mayRecord: Bool { features.contains("api-voice-recording") }
+    var maySupervise: Bool { features.contains("api-supervisor-monitoring") }
 }
 
 extension AgentState {
@@ -55,33 +59,18 @@ extension AgentState {
             ] + subresources)
     }
 
-    func device(baseURL: String) -> JSON {
-        [
-            "id": .string(deviceID),
-            "deviceState": "Active",
-            "userState": [
-                "id": "9430250E-0A1B-421F-B372-F29E69366DED", "displayName": "Ready", "state": "Ready",
-            ],
-            "phoneNumber": .string(phoneNumber),
-            "e164Number": "",
-            "telephonyNetwork": "Private",
-            "doNotDisturb": "Off",
-            "voiceEnvironmentUri": .string(
-                "\(baseURL)/voice-environments/2f9b4f4e-0a54-4c9a-8d0a-3a1d9c1f6f01"),
-            "capabilities": ["ForwardCallsOn", "DoNotDisturbOn"],
-            "channels": ["voice"],
-            "dynamicPhoneNumber": "",
-        ]
+    func resources(baseURL: String) -> JSON {
+        .array(devices.map { $0.resource(baseURL: baseURL, maySupervise: maySupervise) })
     }
 
-    static func features(mayRecord: Bool, baseURL: String) -> JSON {
-        .array(
-            (["api-voice", "api-voice-outbound"] + (mayRecord ? ["api-voice-recording"] : [])).map { id in
-                [
-                    "id": .string(id), "displayName": .string(id), "description": "",
-                    "autoAssignOnContactCenterCreate": false, "uri": .string("\(baseURL)/features/\(id)"),
-                    "path": .string("/features/\(id)"),
-                ]
-            })
+    func featureResources(baseURL: String) -> [(id: String, json: JSON)] {
+        SimulatorConfiguration.allFeatures.filter(features.contains).map { id in
+            let resource: JSON = [
+                "id": .string(id), "displayName": .string(id), "description": "",
+                "autoAssignOnContactCenterCreate": false, "uri": .string("\(baseURL)/features/\(id)"),
+                "path": .string("/features/\(id)"),
+            ]
+            return (id, resource)
+        }
     }
 }

@@ -3,57 +3,23 @@ package enum CallOperation: Sendable, Hashable {
     case answer, hold, retrieve, hangup, clearCall
     case sendDtmf(String)
     case muteCall, unmuteCall
+    case singleStepTransfer(Destination)
+    case initiateTransfer(Destination)
+    /// With the id of the consult call, if it was given.
+    case completeTransfer(consult: String?)
+    case singleStepConference(Destination)
+    case initiateConference(Destination)
+    case completeConference(consult: String?)
+    case removeParticipant(String)
+    /// With the id of the other call.
+    case swapCalls(other: String)
     case attachUserData([JSON.Member])
     case updateUserData([JSON.Member])
     case deleteUserData
     case deleteUserDataPair(String)
     case startCallRecording, pauseCallRecording, resumeCallRecording, stopCallRecording
-
-    static let recordingNames: Set<String> = [
-        "StartCallRecording", "PauseCallRecording", "ResumeCallRecording", "StopCallRecording",
-    ]
-
-    /// Documented names that are not simulated yet.
-    static let notSimulated: Set<String> = [
-        "SingleStepTransfer", "InitiateTransfer", "CompleteTransfer", "SingleStepConference",
-        "InitiateConference",
-        "CompleteConference", "RemoveParticipantFromConference", "SwapCalls", "SwitchToBargeIn",
-        "SwitchToListenIn",
-        "MuteMonitoredUser", "UnmuteMonitoredUser",
-    ]
-
-    package init(body: JSON) throws(Refusal) {
-        guard let name = body["operationName"]?.string else { throw .missing("operationName") }
-        switch name {
-        case "Answer": self = .answer
-        case "Hold": self = .hold
-        case "Retrieve": self = .retrieve
-        case "Hangup": self = .hangup
-        case "ClearCall": self = .clearCall
-        case "MuteCall": self = .muteCall
-        case "UnmuteCall": self = .unmuteCall
-        case "StartCallRecording": self = .startCallRecording
-        case "PauseCallRecording": self = .pauseCallRecording
-        case "ResumeCallRecording": self = .resumeCallRecording
-        case "StopCallRecording": self = .stopCallRecording
-        case "DeleteUserData": self = .deleteUserData
-        case "SendDtmf":
-            guard let digits = body["digits"]?.string else { throw .missing("digits") }
-            guard !digits.isEmpty, digits.allSatisfy({ ("0"..."9").contains($0) }) else {
-                throw .invalid("digits")
-            }
-            self = .sendDtmf(digits)
-        case "DeleteUserDataPair":
-            guard let key = body["key"]?.string else { throw .missing("key") }
-            self = .deleteUserDataPair(key)
-        case "AttachUserData", "UpdateUserData":
-            guard let data = body["userData"] else { throw .missing("userData") }
-            guard data.isObject else { throw .invalid("userData") }
-            self = name == "AttachUserData" ? .attachUserData(data.members) : .updateUserData(data.members)
-        case let name where Self.notSimulated.contains(name): throw .notSimulated(name)
-        default: throw .unknownOperation(name)
-        }
-    }
+    case switchToBargeIn, switchToListenIn
+    case muteMonitoredUser, unmuteMonitoredUser
 
     package var name: String {
         switch self {
@@ -65,6 +31,14 @@ package enum CallOperation: Sendable, Hashable {
         case .sendDtmf: "SendDtmf"
         case .muteCall: "MuteCall"
         case .unmuteCall: "UnmuteCall"
+        case .singleStepTransfer: "SingleStepTransfer"
+        case .initiateTransfer: "InitiateTransfer"
+        case .completeTransfer: "CompleteTransfer"
+        case .singleStepConference: "SingleStepConference"
+        case .initiateConference: "InitiateConference"
+        case .completeConference: "CompleteConference"
+        case .removeParticipant: "RemoveParticipantFromConference"
+        case .swapCalls: "SwapCalls"
         case .attachUserData: "AttachUserData"
         case .updateUserData: "UpdateUserData"
         case .deleteUserData: "DeleteUserData"
@@ -73,6 +47,20 @@ package enum CallOperation: Sendable, Hashable {
         case .pauseCallRecording: "PauseCallRecording"
         case .resumeCallRecording: "ResumeCallRecording"
         case .stopCallRecording: "StopCallRecording"
+        case .switchToBargeIn: "SwitchToBargeIn"
+        case .switchToListenIn: "SwitchToListenIn"
+        case .muteMonitoredUser: "MuteMonitoredUser"
+        case .unmuteMonitoredUser: "UnmuteMonitoredUser"
+        }
+    }
+
+    /// The feature that the operation of that name needs besides `api-voice`. The page of `UnmuteMonitoredUser` names none.
+    package static func feature(of name: String) -> String? {
+        switch name {
+        case "StartCallRecording", "PauseCallRecording", "ResumeCallRecording", "StopCallRecording":
+            "api-voice-recording"
+        case "SwitchToBargeIn", "SwitchToListenIn", "MuteMonitoredUser": "api-supervisor-monitoring"
+        default: nil
         }
     }
 }

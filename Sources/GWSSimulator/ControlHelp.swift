@@ -2,11 +2,25 @@
 enum ControlHelp {
     static let text = """
         GET    /simulator/agents
-        POST   /simulator/agents               {"name":"6001","password":"secret"}
+        POST   /simulator/agents               {"name":"6001","password":"secret","numbers":["6001","6101"],
+                                                "publicNetwork":false,"loggedIn":true,"missingFeatures":[]}
+        POST   /simulator/device               {"agent":"5001","number":"5001","operation":{"operationName":"NotReady"}}
+                                                as if done in the agent's own desktop; what GWS takes at a device or at
+                                                the voice channel
+        POST   /simulator/features             {"agent":"5001","missing":["api-voice-recording"]}
+        POST   /simulator/passwords            {"agent":"5001","password":"new"}
+        POST   /simulator/services             {"type":"Voice|Provisioning|MultiMediaState|MultiMediaContent",
+                                                "state":"Inactive|Active"}
+        POST   /simulator/errors               {"agent":"5001","message":"why","callId":"…"}  an ErrorMessage; without a
+                                                message one without details
         GET    /simulator/calls
-        POST   /simulator/calls                {"agent":"5001","from":"+493012345","userData":{}} or "fromAgent":"5002" -> {"callId":"…"}
-        POST   /simulator/calls/ID/answer      the telephone that rings is picked up
-        POST   /simulator/calls/ID/end         the other side hangs up
+        POST   /simulator/calls                {"agent":"5001","from":"+493012345","userData":{}} or "fromAgent":"5002",
+                                                or {"fromAgent":"5001","to":"+493012345"} -> {"callId":"…"}
+        GET    /simulator/calls/ID
+        POST   /simulator/calls/ID/answer      {"party":"5002"}; without a party: the telephone that rings is picked up
+        POST   /simulator/calls/ID/end         {"party":"5002"}; without a party: the other side hangs up
+        POST   /simulator/calls/ID/operation   {"party":"+493012345","operation":{"operationName":"Hold"}}
+                                                a party, an agent or a number, does it at its telephone
         POST   /simulator/calls/ID/user-data   {"key":"value"}
         GET    /simulator/sessions
         GET    /simulator/requests             ?after=N&agent=&method=&path=  what GWS was asked, CometD apart
@@ -16,9 +30,11 @@ enum ControlHelp {
         GET    /simulator/held-poll            ?agent=5001  answers when a poll of the agent is being held
         DELETE /simulator/journal
         GET    /simulator/faults
-        POST   /simulator/faults               {"action":"delay|answer|cut|hang|half","moment":"before|after","seconds":1,
-                                                "status":503,"answer":"body","contentType":"text/html","times":1 or null,
-                                                "probability":1,"method":"POST","path":"part","agent":"5001","body":"part"}
+        POST   /simulator/faults               {"action":"delay|answer|cut|hang|half|too-many-requests|
+                                                device-not-registered|voice-unavailable|fail-later",
+                                                "moment":"before|after","seconds":1,"status":503,"answer":"body",
+                                                "contentType":"text/html","times":1 or null,"probability":1,"method":"POST","path":"part",
+                                                "agent":"5001","body":"part","message":"why it fails later"}
         DELETE /simulator/faults
         DELETE /simulator/faults/ID
         POST   /simulator/forget-clients       {"agent":"5001"}; without an agent, here and below: of all

@@ -10,6 +10,8 @@ extension Simulator {
             return try await control(request, segments, Control(body: body, query: request.query))
         } catch let error as SimulatorError {
             return .failure("\(error)", status: error.isAboutSomethingMissing ? 404 : 400)
+        } catch let refusal as Refusal {
+            return .failure(refusal.statusMessage, status: refusal.httpStatus)
         } catch {
             return .failure("\(error)", status: 400)
         }
@@ -22,17 +24,9 @@ extension Simulator {
         case ("GET", "", nil, 0):
             return .text(ControlHelp.text, status: 200, contentType: "text/plain;charset=UTF-8")
         case ("GET", "agents", nil, 1): return .json(["agents": describeAgents()])
-        case ("POST", "agents", nil, 1):
-            let name = try control.needed("name")
-            add(.init(name, password: try control.needed("password")))
-            return .done
-        case ("GET", "calls", nil, 1): return .json(["calls": .array(currentCalls.map(Self.describe))])
-        case ("POST", "calls", nil, 1): return .json(["callId": .string(try ring(control))])
-        case ("POST", "calls", "answer", 3): try answer(call: id)
-        case ("POST", "calls", "end", 3):
-            guard calls[id] != nil else { throw SimulatorError.noSuchCall(id) }
-            end(call: id)
-        case ("POST", "calls", "user-data", 3): try update(call: id, userData: control.body.serialized)
+        case (_, "calls", _, _):
+            return try controlCalls(request, segments, control)
+                ?? .failure("There is no \(request.method) \(request.path)", status: 404)
         case ("GET", "sessions", nil, 1): return .json(describeSessions())
         case ("GET", "held-poll", nil, 1):
             guard let agent = control.query["agent"] else { throw Control.Missing(name: "agent") }
@@ -71,7 +65,9 @@ extension Simulator {
             guard let advice = control.body["advice"] else { throw Control.Missing(name: "advice") }
             try advise(advice.serialized, of: control.agent)
         case ("POST", "restart", nil, 1): restart(losingCalls: control.flag("losingCalls", else: false))
-        default: return .failure("There is no \(request.method) \(request.path)", status: 404)
+        default:
+            return try controlAgents(request, segments, control)
+                ?? .failure("There is no \(request.method) \(request.path)", status: 404)
         }
         return .done
     }
@@ -89,19 +85,10 @@ extension Simulator {
             group.cancelAll()
         }
     }
-
-    private func ring(_ control: Control) throws -> String {
-        let agent = try control.needed("agent")
-        let userData = control.body["userData"]?.serialized
-        if let caller = control.body["fromAgent"]?.string {
-            return try ring(agent: agent, fromAgent: caller, userData: userData)
-        }
-        return try ring(agent: agent, from: control.body["from"]?.string ?? "+493012345", userData: userData)
-    }
 }
 
 /// What a control request says.
-private struct Control: Sendable {
+struct Control: Sendable {
     struct Missing: Error, CustomStringConvertible {
         let name: String
         var description: String { "'\(name)' is missing" }
@@ -140,7 +127,7 @@ private struct Control: Sendable {
 }
 
 extension Answer {
-    fileprivate static let done = Answer.json([:])
+    static let done = Answer.json([:])
 
     fileprivate static func failure(_ text: String, status: Int) -> Answer {
         .json(["error": .string(text)], status: status)
@@ -150,7 +137,7 @@ extension Answer {
 extension SimulatorError {
     fileprivate var isAboutSomethingMissing: Bool {
         switch self {
-        case .noSuchAgent, .noSuchCall: true
+        case .noSuchAgent, .noSuchCall, .noSuchDevice, .noSuchService: true
         case .notJSON, .notListening, .stopped: false
         }
     }
@@ -170,7 +157,16 @@ extension Fault {
         case "cut": action = .cut
         case "hang": action = .hang
         case "half": action = .half
-        default: throw SimulatorError.notJSON("'action' is not one of delay, answer, cut, hang, half")
+        case "device-not-registered": action = .deviceNotRegistered
+        case "voice-unavailable": action = .voiceServiceUnavailable
+        case "fail-later": action = .failLater(message: json["message"]?.string)
+        case "too-many-requests": action = .tooManyRequests
+        default:
+            throw SimulatorError.notJSON(
+                """
+                'action' is not one of delay, answer, cut, hang, half, device-not-registered, voice-unavailable, \
+                fail-later, too-many-requests
+                """)
         }
         self.init(
             action, json["moment"]?.string == "after" ? .after : .before, method: json["method"]?.string,
@@ -188,8 +184,9 @@ extension Simulator {
             agentNames.compactMap { agents[$0] }.map { agent in
                 [
                     "name": .string(agent.name), "deviceId": .string(agent.deviceID),
-                    "calls": .array(agent.calls.map(JSON.string)),
+                    "calls": .array(switchboard.legs(of: agent.name).map { .string($0.id) }),
                     "clients": .int(cometD.clients(of: agent.name).count),
+                    "devices": agent.resources(baseURL: apiURL),
                 ]
             })
     }
@@ -205,19 +202,6 @@ extension Simulator {
                         "subscriptions": .array(session.subscriptions.sorted().map(JSON.string)),
                         "waiting": .int(session.queue.count),
                         "isHeld": .bool(heldPolls[session.clientID] != nil),
-                    ]
-                }),
-        ]
-    }
-
-    private static func describe(_ call: CallSummary) -> JSON {
-        [
-            "id": .string(call.id), "recordingState": .string(call.recordingState),
-            "parties": .array(
-                call.parties.map { party in
-                    [
-                        "agent": party.agent.map(JSON.string) ?? .null, "number": .string(party.number),
-                        "state": .string(party.state),
                     ]
                 }),
         ]

@@ -16,6 +16,16 @@ struct Received: Sendable {
     var isModifying: Bool { method != "GET" && method != "HEAD" && method != "OPTIONS" }
     var isForCometD: Bool { path == Received.cometD || path.hasPrefix(Received.cometD + "/") }
 
+    /// An operation that the switch must carry out.
+    var isForSwitch: Bool {
+        method == "POST" && (path == "/api/v2/me" || path.hasPrefix("/api/v2/me/"))
+    }
+    /// The id of the call that it is about.
+    var callID: String? {
+        let segments = path.split(separator: "/")
+        return segments.count == 5 && segments[3] == "calls" ? String(segments[4]) : nil
+    }
+
     private static let cometD = "/api/v2/notifications"
 }
 

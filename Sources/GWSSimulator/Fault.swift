@@ -9,9 +9,30 @@ public struct Fault: Sendable, Hashable {
         case cut
         /// No answer, and the connection stays open.
         case hang
+        /// The switch has no such number registered: the documented refusal, and shortly before it an error
+        /// notification without any detail. Strikes only what needs the switch.
+        case deviceNotRegistered
+        /// There is no connection to the switch. Strikes only what needs it.
+        case voiceServiceUnavailable
+        /// The operation is accepted, and fails in the switch: an error notification, with the message if there is
+        /// one, and no effect. Strikes only what needs the switch.
+        case failLater(message: String?)
         /// An answer that ends in the middle of its body, whose Content-Length promises more. The real answer's
         /// first half, if there is a real answer.
         case half
+
+        /// What a filter against too many requests answers in place of GWS.
+        public static let tooManyRequests = Self.answer(
+            status: 429,
+            body: "<html><head><title>Error 429</title></head><body>Too many requests</body></html>",
+            contentType: "text/html;charset=ISO-8859-1")
+
+        var isOfSwitch: Bool {
+            switch self {
+            case .deviceNotRegistered, .voiceServiceUnavailable, .failLater: true
+            case .delay, .answer, .cut, .hang, .half: false
+            }
+        }
 
         /// An answer with `statusCode` and `statusMessage`, as GWS refuses.
         public static func refusal(_ status: Int, statusCode: Int, _ message: String) -> Self {
@@ -42,7 +63,8 @@ public struct Fault: Sendable, Hashable {
         agent: String? = nil, body: String? = nil, times: Int? = 1, probability: Double = 1
     ) {
         self.action = action
-        self.moment = moment
+        // What the switch fails to do has not been done.
+        self.moment = action.isOfSwitch ? .before : moment
         self.method = method
         self.path = path
         self.agent = agent
@@ -57,11 +79,15 @@ public struct Fault: Sendable, Hashable {
         case .answer(let status, _, _): "answer \(status) \(moment.rawValue)"
         case .cut: "cut \(moment.rawValue)"
         case .hang: "hang \(moment.rawValue)"
+        case .deviceNotRegistered: "device not registered"
+        case .voiceServiceUnavailable: "voice service unavailable"
+        case .failLater: "fail later"
         case .half: "half \(moment.rawValue)"
         }
     }
 
     func matches(_ request: Received, agent: String?) -> Bool {
+        if action.isOfSwitch, agent == nil || !request.isForSwitch { return false }
         if let method, method != request.method { return false }
         if let path, !request.target.contains(path) { return false }
         if let wanted = self.agent, wanted != agent { return false }
@@ -102,7 +128,9 @@ struct Faults: Sendable {
 
 extension Simulator {
     /// Lets the fault strike. Nil if all goes on as usual.
-    func happen(_ fault: Fault, to answer: Answer?) async -> Answer? {
+    func happen(
+        _ fault: Fault, to answer: Answer?, _ request: Received, by agent: String?
+    ) async -> Answer? {
         switch fault.action {
         case .delay(let duration):
             try? await Task.sleep(for: duration)
@@ -114,6 +142,8 @@ extension Simulator {
             // Until the simulator stops.
             try? await Task.sleep(for: .seconds(86_400))
             return .cut
+        case .deviceNotRegistered, .voiceServiceUnavailable, .failLater:
+            return await failInSwitch(fault, by: agent.flatMap { agents[$0] }, request)
         case .half:
             var half = answer ?? .accepted
             half.ending = .cutInTheMiddle

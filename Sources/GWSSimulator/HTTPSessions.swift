@@ -61,7 +61,7 @@ struct HTTPSessions: Sendable {
         for id in expired { remove(id) }
     }
 
-    private mutating func remove(_ id: String) {
+    mutating func remove(_ id: String) {
         guard let session = sessions.removeValue(forKey: id) else { return }
         byAgent[session.agent]?.remove(id)
     }

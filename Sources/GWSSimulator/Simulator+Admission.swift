@@ -20,7 +20,7 @@ extension Simulator {
             request.cookies["JSESSIONID"], balancer: balancer, timeout: configuration.sessionTimeout,
             now: .now)
         // The CSRF filter stands before the login: without a session no token can be right.
-        if request.isModifying, configuration.requiresCSRFToken {
+        if request.isModifying, requiresCSRFToken(request) {
             guard let session, request.csrfToken == session.csrfToken else { return .refused(.badCSRFToken) }
         }
         guard let authorization = request.authorization else {
@@ -33,6 +33,10 @@ extension Simulator {
         if let session, session.agent == name { return .admitted(session, newCookies: []) }
         guard !agent.isRefused else { return .refused(.notAuthenticated) }
         return begin(for: name, balancer: balancer)
+    }
+
+    private func requiresCSRFToken(_ request: Received) -> Bool {
+        configuration.requiresCSRFToken && (!request.isForCometD || configuration.requiresCSRFTokenOfCometD)
     }
 
     private func begin(for agent: String, balancer: String?) -> Admission {

@@ -6,23 +6,33 @@ extension Simulator {
         let fault = faults.take(for: request, agent: admission.agent)
         if let fault { journal.note(fault, on: entry) }
         if let fault, fault.moment == .before {
-            if let answer = await happen(fault, to: nil) {
+            if let answer = await happen(fault, to: nil, request, by: admission.agent) {
                 journal.end(entry, answer, executed: false)
                 return answer
             }
         }
         var executed = false
-        var answer = await execute(request, admission, &executed)
+        let isOperation = request.isModifying && !request.isForCometD
+        let delays =
+            isOperation
+            ? configuration.replyOrder.delays(gap: configuration.replyGap, chance: .random(in: -1...1))
+            : (.zero, .zero)
+        var answer = await execute(request, admission, eventDelay: delays.event, &executed)
         journal.executed(entry, executed)
-        if let fault, fault.moment == .after, let changed = await happen(fault, to: answer) {
+        // Cut short when the simulator stops.
+        if delays.reply > .zero { try? await Task.sleep(for: delays.reply) }
+        if let fault, fault.moment == .after,
+            let changed = await happen(fault, to: answer, request, by: admission.agent)
+        {
             answer = changed
         }
         journal.end(entry, answer, executed: executed)
         return answer
     }
 
-    private func execute(_ request: Received, _ admission: Admission, _ executed: inout Bool) async -> Answer
-    {
+    private func execute(
+        _ request: Received, _ admission: Admission, eventDelay: Duration, _ executed: inout Bool
+    ) async -> Answer {
         var answer: Answer
         switch admission {
         case .open: answer = open(request)
@@ -32,6 +42,8 @@ extension Simulator {
                 executed = true
                 answer = await converse(request, session)
             } else {
+                self.eventDelay = eventDelay
+                defer { self.eventDelay = .zero }
                 do throws(Refusal) {
                     answer = try request.isModifying ? operate(request, session) : read(request, session)
                     executed = true

@@ -1,18 +1,28 @@
 extension Simulator {
-    /// A POST to a call. Later ones to devices, channels and `me` belong here too.
+    /// A POST to the API, CometD's apart: finds what it acts on.
     func operate(_ request: Received, _ session: HTTPSessions.Session) throws(Refusal) -> Answer {
         guard let agent = agents[session.agent] else { throw .notAuthenticated }
-        let segments = request.path.split(separator: "/").dropFirst(2)
-        guard request.method == "POST", segments.count == 3, segments.starts(with: ["me", "calls"]),
-            let id = segments.last.map(String.init)
-        else { throw .noSuchResource(request.path) }
+        let segments = request.path.split(separator: "/").dropFirst(2).map(String.init)
+        guard request.method == "POST", segments.first == "me" else { throw .noSuchResource(request.path) }
         let body: JSON
         do { body = try JSON(parsing: request.body) } catch { throw .notJSON }
-        let operation = try CallOperation(body: body)
-        guard agent.calls.contains(id), calls[id] != nil else { throw .noSuchCall(id) }
-        let effects = try calls[id]!.perform(
-            operation, for: agent.name, mayRecord: configuration.mayRecord, at: Timestamp.now)
-        carryOut(effects, of: id)
-        return .accepted
+        // What is asked of the agent's sessions says itself which channels it needs.
+        if segments.count == 1 { return try operateOnMe(body, by: agent, session) }
+        if let refusal = voiceRefusal(for: agent) { throw refusal }
+        switch (segments[1], segments.count) {
+        case ("calls", 3): return try operate(onCall: segments[2], body, by: agent)
+        case ("devices", 3):
+            return try operate(on: try Self.device(segments[2], of: agent), body, by: agent)
+        case ("devices", 4) where segments[3] == "calls":
+            return try dial(from: try Self.device(segments[2], of: agent), body, by: agent)
+        case ("channels", 3) where segments[2] == "voice":
+            return try operateOnVoiceChannel(body, by: agent)
+        default: throw .noSuchResource(request.path)
+        }
+    }
+
+    private static func device(_ id: String, of agent: AgentState) throws(Refusal) -> DeviceModel {
+        guard let device = agent.devices.first(where: { $0.id == id }) else { throw .noSuchDevice(id) }
+        return device
     }
 }

@@ -1,11 +1,6 @@
 // What happens at telephones, as tests make it happen.
 
 extension Simulator {
-    /// An agent more, who can log in from now on.
-    public func add(_ agent: SimulatorConfiguration.Agent) {
-        if agents.updateValue(AgentState(agent), forKey: agent.name) == nil { agentNames.append(agent.name) }
-    }
-
     /// Makes a call from outside ring at the agent, and returns its id.
     ///
     /// - Parameter userData: A JSON object, `{"PhoneNumber":"5001"}`.
@@ -13,55 +8,78 @@ extension Simulator {
     public func ring(agent: String, from number: String = "+493012345", userData: String? = nil) throws
         -> String
     {
-        try begin(from: (nil, number), to: agent, userData: userData)
+        guard let callee = agents[agent] else { throw SimulatorError.noSuchAgent(agent) }
+        return try call(from: (nil, number), to: callee.phoneNumber, userData)
     }
 
     /// Makes a call from one agent's telephone ring at another's, and returns its id. Both have a leg of it.
     @discardableResult
     public func ring(agent: String, fromAgent caller: String, userData: String? = nil) throws -> String {
-        guard agents[caller] != nil else { throw SimulatorError.noSuchAgent(caller) }
-        return try begin(from: (caller, caller), to: agent, userData: userData)
-    }
-
-    private func begin(
-        from caller: (agent: String?, number: String), to agent: String, userData: String?
-    ) throws -> String {
         guard let callee = agents[agent] else { throw SimulatorError.noSuchAgent(agent) }
-        let (id, connID) = callIDs.next()
-        let call = CallModel(
-            id: id, connID: connID, from: caller, to: (agent, callee.phoneNumber),
-            userData: try Self.parse(userData)?.members ?? [], at: Timestamp.now)
-        calls[id] = call
-        carryOut(call.beginning, of: id)
-        return id
+        return try dial(callee.phoneNumber, fromAgent: caller, userData: userData)
     }
 
-    /// The telephone at which it rings is picked up.
-    public func answer(call id: String) throws {
-        guard let call = calls[id] else { throw SimulatorError.noSuchCall(id) }
-        guard let index = call.parties.firstIndex(where: { $0.state == .ringing }) else { return }
-        carryOut(calls[id]!.act(.answer, byPartyAt: index, at: Timestamp.now), of: id)
+    /// The agent dials a number at its telephone. Returns the call's id.
+    @discardableResult
+    public func dial(_ number: String, fromAgent caller: String, userData: String? = nil) throws -> String {
+        guard let agent = agents[caller] else { throw SimulatorError.noSuchAgent(caller) }
+        return try call(from: (caller, agent.phoneNumber), to: number, userData)
     }
 
-    /// The other side hangs up: the first party that is nobody's agent, else the one that called. Does nothing if the
-    /// call is over.
-    public func end(call id: String) {
-        guard let call = calls[id] else { return }
-        let index = call.parties.firstIndex { $0.agent == nil && $0.state != .released } ?? 0
-        carryOut(calls[id]!.act(.hangup, byPartyAt: index, at: Timestamp.now), of: id)
+    private func call(from caller: (agent: String?, number: String), to number: String, _ userData: String?)
+        throws -> String
+    {
+        let begun = try switchboard.call(
+            from: caller, to: number, userData: try Self.parse(userData)?.members ?? [],
+            telephones: installation, at: Timestamp.now)
+        carryOut(begun.effects)
+        return begun.id
+    }
+
+    /// The telephone at which it rings is picked up; that of `party`, an agent or a number, if it rings at several.
+    /// Does nothing if none rings.
+    public func answer(call id: String, party: String? = nil) throws {
+        guard let call = switchboard.call(id) else { throw SimulatorError.noSuchCall(id) }
+        let ringing = call.parties.filter { $0.state == .ringing }
+        guard let found = party.map({ Self.find($0, in: ringing) }) ?? ringing.first else { return }
+        try act(.answer, by: found)
+    }
+
+    /// The other side hangs up: the first party that is nobody's agent, else the one that called; or `party`, an agent or
+    /// a number. Does nothing if the call is over.
+    public func end(call id: String, party: String? = nil) {
+        guard let call = switchboard.call(id) else { return }
+        let other = call.parties.first { $0.agent == nil } ?? call.parties.first
+        guard let found = party.map({ Self.find($0, in: call.parties) }) ?? other else { return }
+        // Who is on the call may leave it.
+        try? act(.hangup, by: found)
+    }
+
+    /// A party, an agent or a number, does at its telephone what an agent may ask of GWS.
+    ///
+    /// - Parameter operation: As it is posted to a call, `{"operationName":"Hold"}`.
+    public func act(_ operation: String, in id: String, party: String) throws {
+        guard let call = switchboard.call(id), let found = Self.find(party, in: call.parties) else {
+            throw SimulatorError.noSuchCall(id)
+        }
+        try act(try CallOperation(body: try Self.parse(operation) ?? [:]), by: found)
     }
 
     /// Sets user data as a routing strategy would: every agent on the call is told.
     public func update(call id: String, userData: String) throws {
-        guard calls[id] != nil else { throw SimulatorError.noSuchCall(id) }
-        let data = try Self.parse(userData)?.members ?? []
-        carryOut(calls[id]!.act(.updateUserData(data), byPartyAt: 0, at: Timestamp.now), of: id)
+        guard let party = switchboard.call(id)?.parties.first else { throw SimulatorError.noSuchCall(id) }
+        try act(.updateUserData(try Self.parse(userData)?.members ?? []), by: party)
     }
 
-    /// What the agent does at its telephone or in its own desktop.
-    package func act(_ operation: CallOperation, in id: String, by agent: String) {
-        guard let index = calls[id]?.parties.firstIndex(where: { $0.agent == agent }) else { return }
-        carryOut(calls[id]!.act(operation, byPartyAt: index, at: Timestamp.now), of: id)
+    private func act(_ operation: CallOperation, by party: CallModel.Party) throws {
+        carryOut(
+            try switchboard.perform(
+                operation, on: party.identity.id, by: party.person, telephones: installation,
+                at: Timestamp.now))
+    }
+
+    private static func find(_ name: String, in parties: [CallModel.Party]) -> CallModel.Party? {
+        parties.first { $0.agent == name } ?? parties.first { $0.number == name }
     }
 
     /// Sends the agent's sessions any notification. `data` is JSON and goes out byte for byte.

@@ -61,7 +61,6 @@ extension Simulator {
         for client in cometD.clients(of: nil) { forget(client) }
         httpSessions.removeAll(of: nil)
         guard losingCalls else { return }
-        calls = [:]
-        for name in agentNames { agents[name]?.calls = [] }
+        switchboard.removeAll()
     }
 }

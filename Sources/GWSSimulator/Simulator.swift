@@ -14,8 +14,13 @@ public actor Simulator: Service {
     var agents: [String: AgentState] = [:]
     /// In the order in which they were added.
     var agentNames: [String] = []
-    var calls: [String: CallModel] = [:]
-    var callIDs = Identifier.Calls()
+    var switchboard: Switchboard
+    /// The agent to whom each device belongs, by the device's id.
+    var agentByDevice: [String: String] = [:]
+    /// And to whom each number.
+    var agentByNumber: [String: String] = [:]
+
+    var services: [ServiceModel]
 
     var httpSessions = HTTPSessions()
     var cometD: CometD
@@ -26,6 +31,10 @@ public actor Simulator: Service {
     var journal: Journal
     var runningTraffic = 0
     let delayed = AsyncStream<DelayedNotification>.makeStream()
+    /// How many notifications wait in ``delayed``; later ones must not overtake them.
+    var delayedCount = 0
+    /// By how much the notifications of the operation that is being done are to be later than its reply.
+    var eventDelay = Duration.zero
 
     private var address = Address.unknown
 
@@ -43,10 +52,19 @@ public actor Simulator: Service {
             settings: .init(
                 hold: configuration.hold, expiry: configuration.expiry,
                 acknowledges: configuration.acknowledges))
+        switchboard = Switchboard(rules: configuration.calls)
+        services = ServiceModel.Kind.allCases.map { kind in
+            ServiceModel(kind: kind, isActive: !configuration.inactiveServices.contains(kind.rawValue))
+        }
         journal = Journal(limit: configuration.journalLimit)
         for agent in configuration.agents {
-            agents[agent.name] = AgentState(agent)
+            let state = AgentState(agent, features: configuration.features)
+            agents[agent.name] = state
             agentNames.append(agent.name)
+            for device in state.devices {
+                agentByDevice[device.id] = agent.name
+                agentByNumber[device.phoneNumber] = agent.name
+            }
         }
     }
 
@@ -122,11 +140,10 @@ public actor Simulator: Service {
         journal.endWaiting()
     }
 
-    /// CometD notices an expired session when it looks, not when it expires.
     private func keepSweeping() async {
         let period = min(.milliseconds(997), max(.milliseconds(20), configuration.expiry / 4))
         while (try? await Task.sleep(for: period)) != nil {
-            for client in cometD.expired(at: .now) { forget(client) }
+            forgetExpiredClients()
             httpSessions.sweep(timeout: configuration.sessionTimeout, now: .now)
         }
     }
@@ -136,6 +153,8 @@ public enum SimulatorError: Error, Hashable, Sendable, CustomStringConvertible {
     case notListening
     case noSuchAgent(String)
     case noSuchCall(String)
+    case noSuchDevice(String)
+    case noSuchService(String)
     case notJSON(String)
     /// The simulator stopped while something was awaited from it.
     case stopped
@@ -145,6 +164,8 @@ public enum SimulatorError: Error, Hashable, Sendable, CustomStringConvertible {
         case .notListening: "The simulator does not listen"
         case .noSuchAgent(let name): "There is no agent '\(name)'"
         case .noSuchCall(let id): "There is no call '\(id)'"
+        case .noSuchDevice(let id): "There is no device '\(id)'"
+        case .noSuchService(let type): "There is no service '\(type)'"
         case .notJSON(let reason): "Not JSON: \(reason)"
         case .stopped: "The simulator was stopped"
         }

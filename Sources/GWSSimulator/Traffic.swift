@@ -55,7 +55,8 @@ extension Simulator {
         if let answerAfter = traffic.answerAfter, answerAfter < rest {
             try? await Task.sleep(for: answerAfter)
             rest -= answerAfter
-            if calls[call]?.party(of: agent)?.state == .ringing { act(.answer, in: call, by: agent) }
+            // A call that is over by now cannot be answered.
+            try? answer(call: call, party: agent)
         }
         try? await Task.sleep(for: rest)
         end(call: call)
@@ -67,7 +68,7 @@ extension Simulator {
         guard !agentNames.isEmpty else { return nil }
         for step in agentNames.indices {
             let name = agentNames[(offset + step) % agentNames.count]
-            if agents[name]?.calls.isEmpty == true { return name }
+            if !switchboard.hasCalls(name) { return name }
         }
         return nil
     }

@@ -2,7 +2,7 @@ import GWS
 import RawJSON
 
 /// The body of a command as `send` makes it of its arguments. Pure: text in, bytes or a usage error out.
-struct CommandMessage: Sendable {
+struct CommandMessage: Sendable, Hashable {
     var operation: String
     var agent: String?
     var call: String?

@@ -5,12 +5,25 @@ import ServiceLifecycle
 
 /// Follows exchanges through a queue of its own, which is gone when it is; begins anew when the connection breaks.
 struct Follower: Service {
+    /// What a person wants to know of the connection.
+    enum News: Sendable, Hashable {
+        /// - Parameter isAgain: Then what came meanwhile was missed.
+        case following(isAgain: Bool)
+        /// It is tried again.
+        case interrupted(String)
+    }
+
     let broker: Broker
+    /// What the broker shows the connection as.
+    let name: String
     let exchanges: [String]
     let keys: [String]
-    let count: Int?
+    var count: Int?
+    let tell: @Sendable (News) -> Void
     /// False if nobody reads any more.
     let print: @Sendable (AMQPMessage) -> Bool
+    /// What else is done over the connection, for as long as it holds; its end does not end the following.
+    var beside: (@Sendable (AMQPConnection) async throws -> Void)?
 
     /// Ends when `count` is reached, at a graceful shutdown, and when nobody reads what it prints. Throws what no
     /// trying again would mend.
@@ -49,8 +62,7 @@ struct Follower: Service {
 
     /// The progress is shared, as a connection that breaks must not take it along.
     private func follow(_ progress: NIOLockedValueBox<Progress>) async throws {
-        try await AMQPConnection.withConnection(to: broker, name: "gws-bridge tail", logger: .silent) {
-            link in
+        try await AMQPConnection.withConnection(to: broker, name: name, logger: .silent) { link in
             let queue = try await link.declare(
                 // Who reads slowly misses the oldest: the broker must not keep them without end.
                 Queue(
@@ -64,18 +76,23 @@ struct Follower: Service {
                 }
             }
             let messages = try await link.consume(queue, prefetch: 200)
-            let isAgain = progress.withLockedValue { $0.begin() }
-            let what =
-                isAgain ? "again; what came meanwhile was missed" : exchanges.joined(separator: " and ")
-            Terminal.error.writeLine("gws-bridge: following \(what)")
-            for try await batch in messages {
-                for delivery in batch where !progress.withLockedValue(\.isDone) {
-                    let isRead = print(delivery.message)
-                    progress.withLockedValue { $0.printed(isRead: isRead) }
-                    delivery.acknowledge()
-                }
-                if progress.withLockedValue(\.isDone) { return }
+            try await withThrowingTaskGroup { group in
+                if let beside { group.addTask { try await beside(link) } }
+                tell(.following(isAgain: progress.withLockedValue { $0.begin() }))
+                try await pass(messages, progress)
+                group.cancelAll()
             }
+        }
+    }
+
+    private func pass(_ messages: Consumer, _ progress: NIOLockedValueBox<Progress>) async throws {
+        for try await batch in messages {
+            for delivery in batch where !progress.withLockedValue(\.isDone) {
+                let isRead = print(delivery.message)
+                progress.withLockedValue { $0.printed(isRead: isRead) }
+                delivery.acknowledge()
+            }
+            if progress.withLockedValue(\.isDone) { return }
         }
     }
 
@@ -84,7 +101,7 @@ struct Follower: Service {
             progress.failures += 1
             return progress.failures
         }
-        if failures == 1 { Terminal.error.writeLine("gws-bridge: \(explained(error)); trying again") }
+        if failures == 1 { tell(.interrupted(explained(error))) }
         // Longer each time, up to five seconds: nobody watches a tail by the second.
         let seconds = min(5, 0.2 * Double(1 << min(failures, 8)))
         // Cancelled means that there is no next time, which the loop sees.

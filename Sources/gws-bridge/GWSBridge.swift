@@ -17,7 +17,9 @@ struct GWSBridge: AsyncParsableCommand {
             Every key of the configuration is also a variable: amqp.url is GWS_BRIDGE_AMQP_URL.
             """,
         version: "gws-bridge \(Bridge.version)",
-        subcommands: [Run.self, Check.self, Send.self, Tail.self, SchemaCommand.self, Health.self]
+        subcommands: [
+            Run.self, Check.self, Send.self, Tail.self, Call.self, SchemaCommand.self, Health.self,
+        ]
     )
 
     static func main() async {

@@ -8,7 +8,7 @@ struct GWSCheck: Sendable {
 
     func findings() async -> [Finding] {
         do {
-            return try await HTTPTransport.withTransport(to: configuration.server, agents: 1) { transport in
+            return try await HTTPTransport.withTransport(to: configuration.server) { transport in
                 await findings(over: transport)
             }
         } catch {
@@ -19,14 +19,18 @@ struct GWSCheck: Sendable {
     private func findings(over transport: HTTPTransport) async -> [Finding] {
         let sessions = configuration.agents.map {
             AgentSession(
-                credentials: $0, transport: transport, subscriptions: configuration.subscriptions,
+                credentials: $0.credentials, transport: transport, subscriptions: configuration.subscriptions,
                 acknowledge: configuration.acknowledge, logger: .silent)
         }
         guard let first = sessions.first else { return [] }
         var findings = [await server(first)]
         guard findings[0].status != .failure else { return findings }
         // One after another: a check must not be what overloads GWS.
-        for session in sessions { findings.append(await agent(session)) }
+        for session in sessions {
+            let login = await agent(session)
+            findings.append(login)
+            if login.status == .ok, let features = await features(session) { findings.append(features) }
+        }
         return findings
     }
 
@@ -69,5 +73,20 @@ struct GWSCheck: Sendable {
                 }
             return Finding(name, .failure, "user \(credentials.userName): \(error)", remedy: remedy)
         }
+    }
+
+    /// Which operations GWS will refuse the agent, because the contact centre was not granted them.
+    private func features(_ session: AgentSession) async -> Finding? {
+        // That they cannot be read keeps no command from being sent.
+        guard let granted = try? await session.features() else { return nil }
+        let needed = Set(OperationCatalogue.all.flatMap(\.features))
+        let missing = needed.subtracting(granted).sorted()
+        guard !missing.isEmpty else { return nil }
+        let operations = OperationCatalogue.all.filter { !granted.isSuperset(of: $0.features) }
+        return Finding(
+            "agent \(session.credentials.agent)", .warning,
+            "without \(missing.joined(separator: ", ")): GWS will refuse "
+                + operations.map(\.name).joined(separator: ", "),
+            remedy: "Have the feature assigned to the contact centre if these operations are wanted.")
     }
 }

@@ -58,7 +58,8 @@ struct ReplyLine: Sendable {
         return parts.isEmpty ? nil : parts.joined(separator: " ")
     }
 
-    private var explanation: String? {
+    /// Why it is no success.
+    var explanation: String? {
         let field = text(of: "field").map { "\($0): " } ?? ""
         let said = text(of: "detail") ?? text(of: "statusMessage")
         switch (text(of: "reason"), said) {
@@ -69,7 +70,7 @@ struct ReplyLine: Sendable {
         }
     }
 
-    private var circumstances: String {
+    var circumstances: String {
         let milliseconds = reply["finishedAfterMs"]?.int ?? reply["acceptedAfterMs"]?.int
         let attempts = reply["attempts"]?.int.flatMap { $0 == 1 ? nil : "\($0) attempts" }
         return [

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bridge
+import Foundation
 import Logging
 import ServiceLifecycle
 import UnixSignals
@@ -15,7 +16,8 @@ struct Run: AsyncParsableCommand {
               GWS_BRIDGE_AMQP_URL=amqp://localhost GWS_BRIDGE_GWS_URL=http://localhost:8080 \\
                 GWS_BRIDGE_AGENT=5001 GWS_BRIDGE_AGENT_PASSWORD_FILE=secret gws-bridge run
 
-            SIGTERM or SIGINT stops it: commands under way are finished first, for at most shutdown.timeout. A second \
+            SIGHUP has it read the agents file and the password files again, and so does any change to them: agents \
+            come, go and change without the others noticing. SIGTERM or SIGINT stops it: commands under way are finished first, for at most shutdown.timeout. A second \
             one ends it at once. It exits with 78 if the configuration is wrong, and with 77 if the broker does not \
             permit what it needs; where the broker or GWS is not there yet, it waits.
             """
@@ -30,6 +32,8 @@ struct Run: AsyncParsableCommand {
     var printConfiguration = false
 
     func run() async throws {
+        // It asks for the agents to be read again, at whatever moment it comes.
+        signal(SIGHUP, SIG_IGN)
         let settings = try options.settings()
         if printConfiguration {
             Terminal.output.writeLine(settings.printed)
@@ -54,6 +58,9 @@ struct Run: AsyncParsableCommand {
         } catch {
             throw CommandFailure(.configuration, "\(error); see gws.tls.ca-file")
         }
+        let descriptors = Descriptors(concurrency: configuration.commands.concurrency, logger: logger)
+        descriptors.raiseLimit()
+        descriptors.check(agents: configuration.agents.count)
         // They stop from last to first: the bridge before the console that tells of it.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         let port = settings.number("console.port")
@@ -63,6 +70,12 @@ struct Run: AsyncParsableCommand {
                 .init(service: Console(host: host, port: port, logger: logger) { bridge.readiness }))
         }
         services.append(.init(service: bridge))
+        services.append(
+            .init(
+                service: AgentsWatch(settings: settings, logger: logger) { agents in
+                    descriptors.check(agents: agents.count)
+                    return bridge.serve(agents)
+                }))
         services.append(.init(service: SecondSignal(), successTerminationBehavior: .ignore))
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

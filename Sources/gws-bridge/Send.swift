@@ -21,10 +21,6 @@ struct Send: AsyncParsableCommand {
             """
     )
 
-    enum Reply: String, ExpressibleByArgument, CaseIterable {
-        case final, accepted, both
-    }
-
     @Argument(
         help: ArgumentHelp("Name of the operation, as GWS has it.", valueName: "operation"),
         completion: .operations)
@@ -52,7 +48,7 @@ struct Send: AsyncParsableCommand {
     var json: String?
 
     @Option(help: "Which replies to ask for.")
-    var reply = Reply.final
+    var reply = CommandMessage.Reply.final
 
     @Option(help: ArgumentHelp("How long to wait for the reply.", valueName: "duration"))
     var timeout = "10s"
@@ -74,7 +70,7 @@ struct Send: AsyncParsableCommand {
         let command = CommandMessage(
             operation: operation, agent: agent, call: call, device: device, parameters: parameters, json: json
         )
-        let message = message(body: try command.body(), agent: agent, prefix: settings.text("prefix") ?? "")
+        let message = try command.message(prefix: settings.text("prefix") ?? "", reply: reply)
         let requester = Requester(broker: try settings.broker(), repliesAreDone: isDone)
         let verdict = try await requester.send(message, within: limit) { print($0) }
         switch verdict {
@@ -90,24 +86,6 @@ struct Send: AsyncParsableCommand {
 
     private func isDone(_ line: ReplyLine) -> Bool { reply == .both ? line.isFinal : true }
 
-    private func message(body: [UInt8], agent: String?, prefix: String) -> AMQPMessage {
-        let id = UUID().uuidString.lowercased()
-        // Without an agent the key names none, and the bridge takes the only one that it has.
-        let key =
-            agent.map { "command.\(RoutingKey.encode($0)).\(RoutingKey.encode(operation))" } ?? "command"
-        let properties = Properties(
-            contentType: "application/json",
-            headers: ["gws-reply": .string(reply.rawValue)],
-            deliveryMode: 2,
-            correlationID: id,
-            messageID: id,
-            appID: "gws-bridge/\(Bridge.version)"
-        )
-        return AMQPMessage(
-            exchange: "\(prefix).commands", routingKey: key, isMandatory: true, properties: properties,
-            body: body)
-    }
-
     private func print(_ body: [UInt8]) {
         let output = Terminal.output
         if !raw, let line = ReplyLine(body: body) {
@@ -118,9 +96,11 @@ struct Send: AsyncParsableCommand {
     }
 }
 
+extension CommandMessage.Reply: ExpressibleByArgument {}
+
 extension Settings {
     /// Where the configuration names a single agent, there is no need to.
-    fileprivate var onlyAgent: String? {
+    var onlyAgent: String? {
         if let agent = text("agent") { return agent }
         // Who only sends needs no agents file, and may not be allowed to read it.
         guard text("agents-file") != nil, let agents = try? agents(), agents.count == 1 else { return nil }

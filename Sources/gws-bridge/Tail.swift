@@ -53,11 +53,14 @@ struct Tail: AsyncParsableCommand {
     func run() async throws {
         let settings = try configuration.settings()
         let prefix = settings.text("prefix") ?? ""
+        let exchanges = ["\(prefix).events"] + (outcomes ? ["\(prefix).outcomes"] : [])
         let follower = Follower(
             broker: try settings.broker(),
-            exchanges: ["\(prefix).events"] + (outcomes ? ["\(prefix).outcomes"] : []),
+            name: "gws-bridge tail",
+            exchanges: exchanges,
             keys: keys,
             count: count,
+            tell: { Self.tell($0, of: exchanges) },
             print: json ? Self.printJSON : Self.printText
         )
         let group = ServiceGroup(
@@ -73,6 +76,16 @@ struct Tail: AsyncParsableCommand {
                 error,
                 names: "queues of its own (amq.gen-*) and \(follower.exchanges.joined(separator: ", "))")
         }
+    }
+
+    private static func tell(_ news: Follower.News, of exchanges: [String]) {
+        let text =
+            switch news {
+            case .following(isAgain: true): "following again; what came meanwhile was missed"
+            case .following(isAgain: false): "following \(exchanges.joined(separator: " and "))"
+            case .interrupted(let reason): "\(reason); trying again"
+            }
+        Terminal.error.writeLine("gws-bridge: \(text)")
     }
 
     private static func printText(_ message: AMQPMessage) -> Bool {

@@ -29,8 +29,38 @@ struct SimulatorCommand: AsyncParsableCommand {
         name: .customLong("agent"), help: "NAME:PASSWORD; may be repeated. (default: 5001:5001 to 5005:5005)")
     var agents: [AgentArgument] = []
 
+    @Option(
+        name: .customLong("device"), help: "AGENT:NUMBER, a further device of the agent's; may be repeated.")
+    var devices: [DeviceArgument] = []
+
+    @Flag(help: "The agents begin logged out, until StartContactCenterSession.")
+    var loggedOut = false
+
+    @Flag(
+        inversion: .prefixedNo, help: "Whether StartContactCenterSession leaves agents ready, or not ready.")
+    var ready = true
+
+    @Flag(help: "An agent is logged out when its last CometD session has expired.")
+    var logOutLost = false
+
+    @Option(
+        name: .customLong("agent-state"), help: "A not-ready state of the site's own; may be repeated.")
+    var agentStates: [String] = []
+
+    @Option(
+        name: .customLong("missing-feature"), help: "A feature that the site lacks; may be repeated.")
+    var missingFeatures: [FeatureArgument] = []
+
+    @Option(
+        name: .customLong("inactive-service"),
+        help: "A back end that is not there (Voice, MultiMediaState, ...); may be repeated.")
+    var inactiveServices: [String] = []
+
     @Flag(inversion: .prefixedNo, help: "Whether POSTs need a CSRF token.")
     var csrf = true
+
+    @Flag(inversion: .prefixedNo, help: "Whether POSTs to CometD's endpoint need one too.")
+    var cometdCSRF = true
 
     @Flag(inversion: .prefixedNo, help: "Whether a load balancer's cookie must be kept.")
     var balancer = true
@@ -41,11 +71,34 @@ struct SimulatorCommand: AsyncParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Whether the agents may record calls.")
     var recording = true
 
+    @Flag(help: "Write calls as the oldest servers did: the connId for an id, participants as strings.")
+    var oldFormats = false
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Whether who was consulted knows the call by the consult call's id after a transfer or conference.")
+    var keepConsultID = true
+
+    @Flag(help: "Calls of a monitored agent ring at the supervisor.")
+    var ringAtSupervisor = false
+
+    @Flag(inversion: .prefixedNo, help: "Whether monitoring begins with the calls that the agent has.")
+    var intrude = true
+
     @Option(help: "Seconds that a poll without news is held.")
     var hold = 30.0
 
     @Option(help: "Seconds that a CometD session lives without a poll.")
     var expiry = 10.0
+
+    @Option(help: "Seconds that an HTTP session lives without a request.")
+    var sessionTimeout = 1800.0
+
+    @Option(help: "Which comes first, an operation's reply or its notification. (default: together)")
+    var replyOrder: ReplyOrderArgument?
+
+    @Flag(inversion: .prefixedNo, help: "Whether notifications carry metrics.")
+    var metrics = true
 
     @Option(help: "Seconds by which notifications follow the reply.")
     var notificationDelay = 0.0
@@ -66,20 +119,56 @@ struct SimulatorCommand: AsyncParsableCommand {
     var externalURL: String?
 
     func validate() throws {
-        for (name, value) in [("hold", hold), ("expiry", expiry), ("traffic", traffic)] where value < 0 {
+        let durations = [
+            ("hold", hold), ("expiry", expiry), ("traffic", traffic), ("session-timeout", sessionTimeout),
+        ]
+        for (name, value) in durations where value < 0 {
             throw ValidationError("--\(name) must not be negative.")
         }
+        for device in devices where !simulated.contains(where: { $0.name == device.agent }) {
+            throw ValidationError("--device: there is no agent '\(device.agent)'.")
+        }
+    }
+
+    /// The agents with what the other options say of them.
+    private var simulated: [SimulatorConfiguration.Agent] {
+        (agents.isEmpty ? SimulatorConfiguration.someAgents : agents.map(\.agent)).map { agent in
+            var agent = agent
+            let further = devices.filter { $0.agent == agent.name }.map(\.number)
+            if !further.isEmpty { agent.numbers = [agent.name] + further }
+            agent.isLoggedIn = !loggedOut
+            return agent
+        }
+    }
+
+    private var callRules: CallRules {
+        var rules = CallRules()
+        rules.oldFormats = oldFormats
+        rules.keepsConsultID = keepConsultID
+        rules.ringsAtSupervisor = ringAtSupervisor
+        rules.intrudes = intrude
+        return rules
     }
 
     func run() async throws {
         var configuration = SimulatorConfiguration()
-        if !agents.isEmpty { configuration.agents = agents.map(\.agent) }
+        configuration.agents = simulated
+        configuration.agentStates = agentStates.map(AgentStateSetting.notReady(because:))
+        configuration.beginsReady = ready
+        configuration.logsOutLostAgents = logOutLost
+        configuration.missingFeatures = Set(missingFeatures.map(\.id))
+        configuration.inactiveServices = Set(inactiveServices)
+        configuration.sessionTimeout = .milliseconds(Int(sessionTimeout * 1000))
+        if let replyOrder { configuration.replyOrder = replyOrder.order }
+        configuration.sendsMetrics = metrics
         configuration.host = host
         configuration.port = port
         configuration.requiresCSRFToken = csrf
+        configuration.requiresCSRFTokenOfCometD = cometdCSRF
         configuration.hasLoadBalancer = balancer
         configuration.acknowledges = acknowledge
-        configuration.mayRecord = recording
+        if !recording { configuration.mayRecord = false }
+        configuration.calls = callRules
         configuration.hold = .milliseconds(Int(hold * 1000))
         configuration.expiry = .milliseconds(Int(expiry * 1000))
         configuration.notificationDelay = .milliseconds(Int(notificationDelay * 1000))

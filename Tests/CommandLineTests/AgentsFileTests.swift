@@ -1,4 +1,6 @@
+import Bridge
 import Foundation
+import GWS
 import Testing
 
 @testable import gws_bridge
@@ -19,8 +21,9 @@ import Testing
         let agents = try AgentsFile(path: path, environment: ["PASSWORD_5002": "other"]).agents
         #expect(
             agents == [
-                ConfiguredAgent(name: "5001", userName: "5001@example", password: "s3cret"),
-                ConfiguredAgent(name: "5002", userName: "5002", password: "other"),
+                AgentConfiguration(
+                    AgentCredentials(agent: "5001", userName: "5001@example", password: "s3cret")),
+                AgentConfiguration(AgentCredentials(agent: "5002", userName: "5002", password: "other")),
             ])
     }
 
@@ -56,12 +59,32 @@ import Testing
             "agents.yaml:3: agents[1].name: \"a\" is there twice"
         ),
         (
-            "agents:\n  - {name: a, password-env: P, login: start}",
-            "agents.yaml:2: agents[0].login: is not available in this version; leave it out or at observe"
+            "agents:\n  - {name: a, password-env: P, login: begin}",
+            "agents.yaml:2: agents[0].login: is \"begin\", but must be observe or start"
         ),
         (
             "agents:\n  - {name: a, password-env: P, place: SIP_1}",
-            "agents.yaml:2: agents[0].place: is not available in this version; leave it out"
+            "agents.yaml:2: agents[0].place: has an effect with login: start only; leave it out"
+        ),
+        (
+            "agents:\n  - {name: a, password-env: P, login: observe, channels: [voice]}",
+            "agents.yaml:2: agents[0].channels: has an effect with login: start only; leave it out"
+        ),
+        (
+            "agents:\n  - {name: a, password-env: P, login-code: 1}",
+            "agents.yaml:2: agents[0].login-code: has an effect with login: start only; leave it out"
+        ),
+        (
+            "agents:\n  - {name: a, password-env: P, login: start, channels: []}",
+            "agents.yaml:2: agents[0].channels: must be a list of names, like [voice]"
+        ),
+        (
+            "agents:\n  - {name: a, password-env: P, login: start, channels: voice}",
+            "agents.yaml:2: agents[0].channels: must be a list of names, like [voice]"
+        ),
+        (
+            "agents:\n  - {name: a, password-env: P, login: start, place: ''}",
+            "agents.yaml:2: agents[0].place: is empty; leave it out"
         ),
         (
             "agents:\n  - {name: a, password-file: /not/there}",
@@ -72,6 +95,30 @@ import Testing
         #expect(throws: ConfigurationError(message)) {
             try AgentsFile(yaml: yaml, path: "agents.yaml", environment: ["P": "p"])
         }
+    }
+
+    @Test func `an agent may be logged in by the bridge`() throws {
+        let yaml = """
+            agents:
+              - {name: a, password-env: P, login: start}
+              - name: b
+                password-env: P
+                login: start
+                channels: [voice, chat]
+                place: SIP_1
+                login-code: "0100"
+                queue: 9001@SIP_Switch
+                device-path: /devices/1
+            """
+        let agents = try AgentsFile(yaml: yaml, path: "agents.yaml", environment: ["P": "p"]).agents
+        #expect(
+            agents.map(\.login) == [
+                .start(ContactCenterOptions()),
+                .start(
+                    ContactCenterOptions(
+                        channels: ["voice", "chat"], place: "SIP_1", loginCode: "0100",
+                        queue: "9001@SIP_Switch", devicePath: "/devices/1")),
+            ])
     }
 
     @Test func `an empty password is refused`() throws {

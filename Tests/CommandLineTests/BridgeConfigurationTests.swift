@@ -28,7 +28,9 @@ import Testing
         #expect(configuration.broker.heartbeat == .seconds(10))
         #expect(configuration.server.url == "http://gws:8080")
         #expect(
-            configuration.agents == [AgentCredentials(agent: "5001", userName: "5001", password: "secret")])
+            configuration.agents == [
+                AgentConfiguration(AgentCredentials(agent: "5001", userName: "5001", password: "secret"))
+            ])
         #expect(configuration.subscriptions == BridgeConfiguration.defaultSubscriptions)
         #expect(configuration.shutdownTimeout == .seconds(20))
     }

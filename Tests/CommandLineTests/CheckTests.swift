@@ -1,4 +1,5 @@
 import Foundation
+import GWSSimulator
 import TestSupport
 import Testing
 
@@ -26,6 +27,18 @@ import Testing
             let failures = try Self.findings(ended).filter { $0["status"] as? String == "failure" }
             #expect(failures.compactMap { $0["name"] as? String } == ["agent 5001"])
             #expect(failures.first?["remedy"] is String)
+        }
+    }
+
+    @Test func `a feature that is not granted is a warning that names what it costs`() async throws {
+        try await withBridge { running in
+            try await running.simulator.setMissingFeatures(["api-voice-recording"], of: "5001")
+            let ended = try await Program.run("check", "--json", environment: running.environment)
+            #expect(ended.code == 1)
+            let warnings = try Self.findings(ended).filter { $0["status"] as? String == "warning" }
+            let message = try #require(warnings.first?["message"] as? String)
+            #expect(message.contains("StartCallRecording") && !message.contains("Answer"))
+            #expect(warnings.count == 1 && warnings.first?["remedy"] is String)
         }
     }
 

@@ -89,6 +89,20 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func `CometD needs a token, unless only the rest is protected`(isProtected: Bool) async throws {
+        var configuration = SimulatorConfiguration()
+        configuration.requiresCSRFTokenOfCometD = isProtected
+        try await withSimulator(configuration) { _, url in
+            let browser = try await Browser.loggedIn(at: url)
+            await browser.setToken(nil)
+            let handshake =
+                #"[{"channel":"/meta/handshake","version":"1.0","supportedConnectionTypes":["long-polling"]}]"#
+            #expect(try await browser.post(Conversation.path, handshake).status == (isProtected ? 403 : 200))
+            #expect(try await browser.post("/api/v2/me", "{}").status == 403)
+        }
+    }
+
     @Test func `an invalidated session is over, and a new login makes another`() async throws {
         try await withSimulator { simulator, url in
             let browser = try await Browser.loggedIn(at: url)

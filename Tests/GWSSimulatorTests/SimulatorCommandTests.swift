@@ -1,4 +1,5 @@
 import Foundation
+import GWSSimulator
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct SimulatorCommandTests {
@@ -25,6 +26,33 @@ import Testing
         _ = try? await poll  // answered or cut, as it happens
     }
 
+    @Test func `its options make the site that they describe`() async throws {
+        let output = Pipe()
+        let process = try Self.start(
+            [
+                "--port", "0", "--agent", "7001:7001", "--device", "7001:7101", "--logged-out",
+                "--agent-state", "Lunch", "--missing-feature", "api-voice-recording",
+                "--inactive-service", "Voice", "--reply-order", "random", "--no-metrics", "--session-timeout",
+                "60", "--no-ready", "--no-cometd-csrf", "--log-out-lost",
+            ], output: output.fileHandleForWriting)
+        defer { process.terminate() }
+        let line = try #require(await Self.firstLine(of: output.fileHandleForReading))
+        let url = try #require(line.split(separator: " ").last.map(String.init))
+
+        let browser = try await Browser.loggedIn("7001", at: url)
+        let user = try await browser.get("/api/v2/me?subresources=*").json["user"]
+        #expect(user?["devices"]?.elements.map { $0["phoneNumber"]?.string } == ["7001", "7101"])
+        #expect(user?["devices"]?.elements.first?["userState"]?["state"] == "LoggedOut")
+        let features = user?["features"]?.elements.compactMap { $0["id"]?.string }
+        #expect(features?.contains("api-voice-recording") == false)
+        let states = try await browser.get("/api/v2/settings/agent-states").json["settings"]?.elements
+        #expect(states?.last?["operationName"] == "Lunch")
+        let voice = try await browser.get("/api/v2/services/voice").json["service"]
+        #expect(voice?["state"] == "Inactive")
+        process.terminate()
+        #expect(await process.status() == 0)
+    }
+
     @Test func `its help has an example`() async throws {
         let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         defer { try? FileManager.default.removeItem(at: file) }
@@ -35,7 +63,12 @@ import Testing
         #expect(text.contains("gws-simulator --port 8090 --agent 5001:secret"))
     }
 
-    @Test(arguments: [["--agent", "5001"], ["--port", "x"], ["--hold", "-1"], ["--nonsense"]])
+    @Test(arguments: [
+        ["--agent", "5001"], ["--port", "x"], ["--hold", "-1"], ["--nonsense"],
+        ["--device", "nobody:5101"], ["--device", "5101"], ["--missing-feature", "x"],
+        ["--reply-order", "x"],
+        ["--session-timeout", "-1"],
+    ])
     func `wrong arguments are refused with the code for wrong usage`(arguments: [String]) async throws {
         let process = try Self.start(arguments, output: .nullDevice)
         #expect(await process.status() == 64)

@@ -63,7 +63,7 @@ func withBench(
 ) async throws {
     try await withSimulator(configuration) { simulator, url in
         let server = try GWSServer(url: url, requestTimeout: requestTimeout)
-        try await HTTPTransport.withTransport(to: server, agents: 1) { transport in
+        try await HTTPTransport.withTransport(to: server) { transport in
             try await body(
                 Bench(
                     simulator: simulator,

@@ -23,6 +23,6 @@ struct GWSServerTests {
 
     @Test func `a CA file without certificates is refused`() throws {
         let server = try GWSServer(url: "https://gws", caFile: "/dev/null")
-        #expect(throws: GWSError.self) { try HTTPTransport(server: server, agents: 1) }
+        #expect(throws: GWSError.self) { try HTTPTransport(server: server) }
     }
 }

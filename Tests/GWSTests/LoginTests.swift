@@ -163,7 +163,7 @@ func withTransport(
     to url: String, requestTimeout: Duration = .seconds(5), _ body: (HTTPTransport) async throws -> Void
 ) async throws {
     let server = try GWSServer(url: url, requestTimeout: requestTimeout)
-    try await HTTPTransport.withTransport(to: server, agents: 1, body)
+    try await HTTPTransport.withTransport(to: server, body)
 }
 
 extension OperationRequest {

@@ -12,7 +12,7 @@ struct ManyAgentsTests {
             agents: names.map { SimulatorConfiguration.Agent($0, password: $0) })
         try await withSimulator(configuration) { simulator, url in
             let server = try GWSServer(url: url, loginRate: 1000)
-            try await HTTPTransport.withTransport(to: server, agents: names.count) { transport in
+            try await HTTPTransport.withTransport(to: server) { transport in
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for name in names {
                         group.addTask { try await oneAgent(name, simulator, transport) }

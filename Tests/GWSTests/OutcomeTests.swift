@@ -57,6 +57,17 @@ struct OutcomeTests {
         #expect(outcome.statusMessage == "Device '5001' is not registered.")
     }
 
+    @Test func `what was done in part is told part by part`() {
+        let body = #"""
+            {"statusCode":7,
+             "failed":[{"statusCode":4,"statusMessage":"Interaction server connection is not opened","channel":"multimedia"}],
+             "succeeded":[{"statusCode":0,"channel":"voice"}]}
+            """#
+        #expect(
+            outcome(200, body).detail
+                == "done in part; multimedia failed: Interaction server connection is not opened; voice done")
+    }
+
     @Test(arguments: [
         ("3", 3), ("0", 0), ("Sun, 06 Nov 1994 08:49:47 GMT", 10), ("Sunday, 06-Nov-94 08:49:47 GMT", 10),
         ("Sun Nov  6 08:49:47 1994", 10), ("Sun, 06 Nov 1994 08:00:00 GMT", 0), ("999999999999", 86400),

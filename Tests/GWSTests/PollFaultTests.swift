@@ -78,7 +78,7 @@ struct PollFaultTests {
         let logger = Logger(label: "test") { _ in Recorder(lines: lines) }
         try await withSimulator(SimulatorConfiguration(agents: [.init("5001", password: "s3cret")])) {
             simulator, url in
-            try await HTTPTransport.withTransport(to: try GWSServer(url: url), agents: 1) { transport in
+            try await HTTPTransport.withTransport(to: try GWSServer(url: url)) { transport in
                 let session = AgentSession(
                     credentials: AgentCredentials(agent: "5001", userName: "5001", password: "s3cret"),
                     transport: transport, subscriptions: ["/v2/me/*"], acknowledge: true, logger: logger)

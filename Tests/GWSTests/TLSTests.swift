@@ -18,7 +18,7 @@ struct TLSTests {
         try await ScriptedServer.with(ScriptedServer.alwaysAccepting, tls: try context()) { scripted in
             let url = scripted.url.replacingOccurrences(of: "localhost", with: host)
             let server = try GWSServer(url: url, caFile: caFile)
-            return try await HTTPTransport.withTransport(to: server, agents: 1) { transport in
+            return try await HTTPTransport.withTransport(to: server) { transport in
                 let session = AgentSession(transport: transport)
                 return await session.perform(try .answer("1"))
             }

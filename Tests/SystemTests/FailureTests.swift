@@ -14,7 +14,7 @@ struct FailureTests {
         let node = try await PrivateBroker.shared
         var configuration = try BridgeConfiguration(
             instance: "failing", broker: node.broker(), server: GWSServer(url: "http://127.0.0.1:9"),
-            agents: [AgentCredentials(agent: "5001", userName: "5001", password: "5001")])
+            agents: [AgentConfiguration(AgentCredentials(agent: "5001", userName: "5001", password: "5001"))])
         configuration.prefix = uniqueName("failing")
         configuration.shutdownTimeout = .seconds(1)
         try await configure(node, &configuration)

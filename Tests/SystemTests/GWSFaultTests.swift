@@ -108,6 +108,18 @@ struct GWSFaultTests {
         }
     }
 
+    @Test func `what may be done twice is sent again when it may have been done once`() async throws {
+        try await Stage.run { stage in
+            let call = try await stage.establishedCall()
+            await stage.simulator.inject(Fault(.cut, .after, method: "POST", body: "UpdateUserData"))
+            let body =
+                #"{"agent":"5001","callId":"\#(call)","operationName":"UpdateUserData","userData":{"a":1}}"#
+            let reply = try await stage.client.reply(to: stage.client.send(Array(body.utf8)))
+            #expect(reply.outcome == "accepted")
+            #expect(reply.json["attempts"]?.int == 2)
+        }
+    }
+
     @Test func `a command whose time is over is not sent`() async throws {
         try await Stage.run { stage in
             let call = try await stage.establishedCall()

@@ -36,6 +36,8 @@ package struct SessionMessage: Sendable {
 
     package enum EndReason: String, Sendable, CaseIterable {
         case stopped
+        case removed
+        case loggedOut = "logged-out"
     }
 
     package let agent: String

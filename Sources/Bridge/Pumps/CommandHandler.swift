@@ -48,10 +48,14 @@ struct CommandHandler: Sendable {
         {
             return progress.verdict(settled, attempts)
         }
-        guard let session = sessions[command.agent] else {
-            preconditionFailure("a command was read for an agent that is served")
-        }
+        var last: Outcome?
         while true {
+            // It may have been removed, or begun anew, while the command waited.
+            guard let session = sessions[command.agent] else {
+                let rejection = Rejection(.agentUnknown, "This bridge does not serve the agent any more.")
+                return progress.verdict(
+                    last.map { policy.overdue($0, attempts) } ?? rejection.outcome, attempts)
+            }
             let outcome: Outcome
             switch await attempt(&command.operation, in: session, before: envelope.deadline) {
             case .success(let answer): outcome = answer
@@ -59,6 +63,7 @@ struct CommandHandler: Sendable {
             }
             try Task.checkCancellation()
             attempts.ended(outcome)
+            last = outcome
             let now = UnixTime.now()
             switch policy.decide(outcome, after: attempts, now: now, jitter: .random(in: 0..<1)) {
             case .final(let outcome):
@@ -86,10 +91,12 @@ struct CommandHandler: Sendable {
         _ operation: inout OperationDraft, in session: AgentSession, before deadline: Int64
     ) async -> Result<Outcome, Rejection> {
         do {
-            if operation.lacksDevice { operation.deviceID = try onlyDevice(try await session.deviceIDs()) }
+            if operation.lacksDevice {
+                operation.deviceID = try onlyDevice(try await session.deviceIDs(before: deadline))
+            }
             var apiURL = ""
             if let call = operation.callWhoseAPIURLIsNeeded {
-                apiURL = try await session.apiURL(readingCall: call)
+                apiURL = try await session.apiURL(readingCall: call, before: deadline)
             }
             return .success(await session.perform(try operation.request(apiURL: apiURL), before: deadline))
         } catch let error as GWSError {

@@ -1,4 +1,5 @@
 internal import AMQP
+internal import GWS
 internal import Logging
 internal import ServiceLifecycle
 
@@ -9,7 +10,7 @@ final class CommandPump: Service {
     private let configuration: BridgeConfiguration
     private let names: Names
     private let topology: BridgeTopology
-    private let decoder: CommandDecoder
+    private let sessions: Sessions
     private let desk: CommandDesk
     private let handler: CommandHandler
     private let publisher: Publisher
@@ -25,8 +26,7 @@ final class CommandPump: Service {
         self.configuration = configuration
         self.names = names
         self.topology = topology
-        decoder = CommandDecoder(
-            agents: sessions.agents, allowedUnknown: configuration.allowedUnknownOperations)
+        self.sessions = sessions
         desk = CommandDesk(limit: configuration.commands.concurrency)
         handler = CommandHandler(sessions: sessions, names: names, publisher: publisher, logger: logger)
         self.publisher = publisher
@@ -103,12 +103,16 @@ final class CommandPump: Service {
             }
             defer { group.cancelAll() }
             for try await batch in consumer {
-                await desk.take(batch.map(intake), link: link)
+                // Who is served changes.
+                let decoder = CommandDecoder(
+                    agents: sessions.agents, allowedUnknown: configuration.allowedUnknownOperations,
+                    onlyDevice: { [sessions] in sessions[$0]?.onlyDevice })
+                await desk.take(batch.map { intake($0, decoder) }, link: link)
             }
         }
     }
 
-    private func intake(_ delivery: Delivery) -> CommandDesk.Intake {
+    private func intake(_ delivery: Delivery, _ decoder: CommandDecoder) -> CommandDesk.Intake {
         let message = delivery.message
         var envelope = Envelope(
             message.properties, arrivedAt: UnixTime.now(), arrival: .now,
@@ -122,5 +126,13 @@ final class CommandPump: Service {
             envelope: envelope,
             command: Envelope.rejection(of: message.properties).map { .failure($0) } ?? result
         )
+    }
+}
+
+extension AgentSession {
+    /// The agent's device, where it is known to have one only.
+    fileprivate nonisolated var onlyDevice: String? {
+        guard let ids = status.deviceIDs, ids.count == 1 else { return nil }
+        return ids[0]
     }
 }

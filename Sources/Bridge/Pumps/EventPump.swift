@@ -6,32 +6,39 @@ internal import ServiceLifecycle
 
 /// Publishes what one agent's session reports: in order, numbered, each batch confirmed by the broker before the next poll
 /// goes out and acknowledges it.
-actor EventPump {
+actor EventPump: Service {
     private let session: AgentSession
+    private let login: ContactCenterLogin?
     private let instance: String
-    private let stopTime: StopTime
     private let names: Names
     private let publisher: Publisher
     private let logger: Logger
-    private var continuity = Continuity()
+    /// Why and how it stops, should it have to now.
+    private let stop: @Sendable () -> ServedAgent.Stop
+    /// Of the session before; from the end on, of this one.
+    private(set) var estate: ServedAgent.Estate
+    /// Whether the epoch was ended and no other has begun.
+    private var hasEnded = false
 
     private static let epochs = NIOLockedValueBox(EpochSource(random: .random(in: .min ... .max)))
 
     init(
-        session: AgentSession, instance: String, names: Names, publisher: Publisher, stopTime: StopTime,
-        logger: Logger
+        session: AgentSession, login: ContactCenterLogin?, estate: ServedAgent.Estate, instance: String,
+        names: Names, publisher: Publisher, logger: Logger, stop: @escaping @Sendable () -> ServedAgent.Stop
     ) {
         self.session = session
+        self.login = login
+        self.estate = estate
         self.instance = instance
-        self.stopTime = stopTime
         self.names = names
         self.publisher = publisher
         self.logger = logger
+        self.stop = stop
     }
 
     private var agent: String { session.credentials.agent }
 
-    /// Runs until the service group stops; then the batch in hand is confirmed, the epoch ended, and GWS left. Without a
+    /// Runs until its service group stops; then the batch in hand is confirmed, the epoch ended, and GWS left. Without a
     /// broker nobody can be told, and the next epoch's `Gap` will say it.
     func run() async throws {
         try await withThrowingTaskGroup { group in
@@ -39,13 +46,14 @@ actor EventPump {
                 try await retrying("a session with GWS", logger: self.logger, plan: Self.plan) {
                     try await self.session.run { event in try await self.handle(event) }
                 }
-                try await self.end()
+                try await self.end(because: self.stop().reason)
             }
             group.addTask {
                 try await gracefulShutdown()
                 await self.session.stopPolling()
-                try await ContinuousClock().sleep(for: self.stopTime.left)
+                try await ContinuousClock().sleep(for: self.stop().time.left)
             }
+            if let login { group.addTask { try await login.run() } }
             // The first to end is the session, or the time for it.
             try await group.next()
             group.cancelAll()
@@ -53,7 +61,28 @@ actor EventPump {
                 if case .failure(let error) = result, !(error is CancellationError) { throw error }
             }
         }
+        await leave()
+    }
+
+    /// Subscribed first and logged in then; so logged out last.
+    private func leave() async {
+        let stop = stop()
+        // Of an agent who was removed operations may be under way still.
+        await withTaskGroup { group in
+            group.addTask { await self.session.whenQuiet() }
+            // Cancelled or over, it is not waited for any longer.
+            group.addTask { try? await ContinuousClock().sleep(for: stop.time.left) }
+            await group.next()
+            group.cancelAll()
+        }
         await session.end()
+        estate.unbrokenUntil = session.status.unbrokenUntil
+        if stop.keepsLogin {
+            estate.duty = await login?.handOver()
+        } else {
+            estate.duty = nil
+            await login?.end(within: stop.time.left)
+        }
     }
 
     private static func plan(_ error: any Error) -> RetryPlan {
@@ -64,19 +93,27 @@ actor EventPump {
 
     private func handle(_ event: SessionEvent) async throws {
         switch event {
-        case .started(.first): try await begin(because: .started)
+        case .loggedOut:
+            try await end(because: .loggedOut)
+            return
+        case .started where hasEnded: try await begin(because: .loggedOut)
+        // What is not the agent's first session takes the place of one that was ended.
+        case .started(.first):
+            try await begin(because: estate.continuity.epoch == nil ? .started : .loggedOut)
         case .started(.loginLost): try await begin(because: .loggedOut)
         case .started(.forgotten), .started(.advised): try await begin(because: .sessionLost)
         case .pollLost: try await begin(because: .pollLost)
         case .batch(let notifications): try await publish(notifications)
         }
+        if case .started(let reason) = event { login?.sessionBegan(reason) }
     }
 
     /// Begins a new epoch, and says what may be missing before it.
     private func begin(because reason: SessionMessage.GapReason) async throws {
         let now = UnixTime.now()
         let epoch = Self.epochs.withLockedValue { $0.next(now: now) }
-        let previous = continuity.begin(epoch)
+        let previous = estate.continuity.begin(epoch)
+        hasEnded = false
         logger.info(
             "A new epoch of events begins",
             metadata: [LogKeys.epoch: "\(epoch)", LogKeys.reason: "\(reason.rawValue)"])
@@ -84,19 +121,21 @@ actor EventPump {
             .started(previousEpoch: previous?.epoch, instance: instance),
             .gap(
                 previousEpoch: previous?.epoch, lastSequence: previous?.lastSequence,
-                from: session.status.unbrokenUntil, to: now, reason: reason),
+                from: session.status.unbrokenUntil ?? estate.unbrokenUntil, to: now, reason: reason),
         ])
     }
 
-    private func end() async throws {
-        guard continuity.epoch != nil else { return }
-        try await say([.ended(lastSequence: continuity.sequence, reason: .stopped)])
+    private func end(because reason: SessionMessage.EndReason) async throws {
+        guard estate.continuity.epoch != nil, !hasEnded else { return }
+        try await say([.ended(lastSequence: estate.continuity.sequence, reason: reason)])
+        hasEnded = true
     }
 
     private func say(_ words: [SessionMessage.What]) async throws {
         let now = UnixTime.now()
         let messages = words.map { what in
-            SessionMessage(agent: agent, what: what, place: continuity.next(), at: now).message(names: names)
+            SessionMessage(agent: agent, what: what, place: estate.continuity.next(), at: now).message(
+                names: names)
         }
         try await publish(messages)
     }
@@ -107,7 +146,7 @@ actor EventPump {
             // One that names several devices is an event of each.
             let devices = notification.callID == nil ? notification.deviceIDs.map(Optional.some) : []
             for deviceID in devices.isEmpty ? [nil] : devices {
-                let place = continuity.next(callID: notification.callID)
+                let place = estate.continuity.next(callID: notification.callID)
                 let event = Event(agent: agent, notification: notification, deviceID: deviceID, place: place)
                 messages.append(event.message(names: names))
             }

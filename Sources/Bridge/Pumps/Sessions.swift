@@ -1,58 +1,96 @@
 internal import GWS
 internal import Logging
+internal import NIOConcurrencyHelpers
 internal import ServiceLifecycle
 
-/// The agents' sessions with GWS, each with its own pump for what it reports.
-struct Sessions: Service {
-    private let sessions: [String: AgentSession]
-    private let pumps: [EventPump]
+/// The agents' sessions with GWS, each with its own pump for what it reports. Who is served may change at any time.
+final class Sessions: Service {
+    private struct State {
+        var served: [String: ServedAgent] = [:]
+        var agents: Set<String> = []
+        /// Who has a task already, that of a session before it perhaps.
+        var running: Set<String> = []
+    }
+
+    private let parts: ServedAgent.Parts
+    private let state = NIOLockedValueBox(State())
+    /// Who needs a task.
+    private let arrivals: AsyncStream<String>
+    private let arrive: AsyncStream<String>.Continuation
 
     init(
         configuration: BridgeConfiguration, names: Names, transport: HTTPTransport, publisher: Publisher,
         stopTime: StopTime, logger: Logger
     ) {
-        var sessions: [String: AgentSession] = [:]
-        pumps = configuration.agents.map { credentials in
-            var logger = logger
-            logger[metadataKey: LogKeys.agent] = "\(credentials.agent)"
-            let session = AgentSession(
-                credentials: credentials, transport: transport, subscriptions: configuration.subscriptions,
-                acknowledge: configuration.acknowledge, logger: logger)
-            sessions[credentials.agent] = session
-            return EventPump(
-                session: session, instance: configuration.instance, names: names, publisher: publisher,
-                stopTime: stopTime, logger: logger)
-        }
-        self.sessions = sessions
+        parts = ServedAgent.Parts(
+            configuration: configuration, names: names, transport: transport, publisher: publisher,
+            stopTime: stopTime, logger: logger)
+        (arrivals, arrive) = AsyncStream.makeStream()
+        serve(configuration.agents)
     }
 
-    var agents: Set<String> { Set(sessions.keys) }
+    /// Those who are served just now.
+    var agents: Set<String> { state.withLockedValue(\.agents) }
 
-    subscript(agent: String) -> AgentSession? { sessions[agent] }
+    subscript(agent: String) -> AgentSession? { state.withLockedValue { $0.served[agent]?.session } }
+
+    /// Serves these from now on, and touches only those of whom anything changed.
+    @discardableResult
+    func serve(_ agents: [AgentConfiguration]) -> AgentsChange {
+        let (change, leaving, arriving) = state.withLockedValue { state in
+            let change = AgentsChange(from: state.served.mapValues(\.configuration), to: agents)
+            var leaving: [(agent: ServedAgent, next: AgentConfiguration?)] = []
+            for name in change.removed {
+                if let old = state.served.removeValue(forKey: name) { leaving.append((old, nil)) }
+            }
+            for agent in change.changed + change.added {
+                let new = ServedAgent(agent, parts: parts)
+                if let old = state.served.updateValue(new, forKey: agent.name) {
+                    leaving.append((old, agent))
+                }
+            }
+            state.agents = Set(state.served.keys)
+            let arriving = change.added.map(\.name).filter { state.running.insert($0).inserted }
+            return (change, leaving, arriving)
+        }
+        for (agent, next) in leaving { agent.stop(for: next) }
+        for name in arriving { arrive.yield(name) }
+        return change
+    }
 
     /// Runs them all until the service group stops. One that fails is begun anew and touches no other.
     func run() async throws {
         try await withThrowingDiscardingTaskGroup { group in
-            for pump in pumps { group.addTask { try await pump.run() } }
+            for await name in arrivals.cancelOnGracefulShutdown() {
+                group.addTask { try await self.keepServing(name) }
+            }
+        }
+    }
+
+    /// One session of the agent after another, as its configuration changes.
+    private func keepServing(_ name: String) async throws {
+        var estate = ServedAgent.Estate()
+        var last: ServedAgent?
+        while let agent = next(name, after: last) {
+            estate = try await agent.run(estate)
+            last = agent
+        }
+    }
+
+    private func next(_ name: String, after last: ServedAgent?) -> ServedAgent? {
+        state.withLockedValue { state in
+            if let next = state.served[name], next !== last { return next }
+            state.running.remove(name)
+            return nil
         }
     }
 
     /// Why they are not all at work, a sentence an agent, of at most ten.
     var troubles: [String] {
-        let troubles = sessions.sorted { $0.key < $1.key }.compactMap { agent, session in
-            session.status.phase.trouble.map { "Agent \(agent): \($0)." }
+        let troubles = state.withLockedValue(\.served).sorted { $0.key < $1.key }.compactMap { name, agent in
+            agent.trouble.map { "Agent \(name): \($0)." }
         }
         guard troubles.count > 10 else { return troubles }
         return troubles.prefix(10) + ["And \(troubles.count - 10) agents more."]
-    }
-}
-
-extension SessionStatus.Phase {
-    fileprivate var trouble: String? {
-        switch self {
-        case .polling, .renewing: nil
-        case .idle, .starting: "its session is starting"
-        case .failed(let reason): reason
-        }
     }
 }

@@ -1,46 +1,36 @@
+import Bridge
 import Foundation
+import GWS
 import Yams
 
-/// An agent whose session the bridge runs, with what it takes to log in.
-struct ConfiguredAgent: Sendable, Hashable {
-    /// As in commands and headers.
-    var name: String
-    /// For GWS.
-    var userName: String
-    var password: String
-}
-
-/// The file of the agents: a YAML list, of which each entry is read by the table of ``fields``.
+/// The file of the agents: a YAML list of mappings.
 struct AgentsFile {
-    private struct Field {
-        let name: String
-        /// What this version can do with it.
-        var allowed: Allowed = .anything
+    private static let fields =
+        ["name", "user-name", "password-file", "password-env", "login"] + startFields
+    /// What only the one who logs the agent in has a use for.
+    private static let startFields = ["channels", "place", "login-code", "queue", "device-path"]
 
-        enum Allowed {
-            case anything
-            case only(String)
-            case nothing
-        }
-    }
+    /// How a file is read; nil if it cannot be.
+    typealias Reading = (_ path: String) -> Data?
+    static func read(_ path: String) -> Data? { FileManager.default.contents(atPath: path) }
 
-    private static let fields: [Field] = [
-        Field(name: "name"), Field(name: "user-name"), Field(name: "password-file"),
-        Field(name: "password-env"),
-        Field(name: "login", allowed: .only("observe")), Field(name: "channels", allowed: .nothing),
-        Field(name: "place", allowed: .nothing), Field(name: "login-code", allowed: .nothing),
-    ]
+    let agents: [AgentConfiguration]
 
-    let agents: [ConfiguredAgent]
-
-    init(path: String, environment: [String: String]) throws(ConfigurationError) {
-        guard let data = FileManager.default.contents(atPath: path) else {
+    init(
+        path: String, environment: [String: String], reading: @escaping Reading = AgentsFile.read
+    ) throws(ConfigurationError) {
+        guard let data = reading(path) else {
             throw ConfigurationError("\(path): cannot be read; is it there, and may this user read it?")
         }
-        try self.init(yaml: String(decoding: data, as: UTF8.self), path: path, environment: environment)
+        try self.init(
+            yaml: String(decoding: data, as: UTF8.self), path: path, environment: environment,
+            reading: reading)
     }
 
-    init(yaml: String, path: String, environment: [String: String]) throws(ConfigurationError) {
+    init(
+        yaml: String, path: String, environment: [String: String],
+        reading: @escaping Reading = AgentsFile.read
+    ) throws(ConfigurationError) {
         let root = try ConfigurationFile.root(of: yaml, path: path)
         for (key, _) in root ?? [:] where key.scalar?.string != "agents" {
             let name = key.scalar?.string ?? "?"
@@ -50,9 +40,10 @@ struct AgentsFile {
         guard let list = root?["agents"]?.sequence, !list.isEmpty else {
             throw ConfigurationError("\(path): agents: must be a list of at least one agent")
         }
-        var agents: [ConfiguredAgent] = []
+        var agents: [AgentConfiguration] = []
         for (index, node) in list.enumerated() {
-            let reader = EntryReader(node: node, index: index, path: path, environment: environment)
+            let reader = EntryReader(
+                node: node, index: index, path: path, environment: environment, reading: reading)
             let agent = try reader.agent()
             guard !agents.contains(where: { $0.name == agent.name }) else {
                 throw ConfigurationError(
@@ -68,14 +59,48 @@ struct AgentsFile {
         let index: Int
         let path: String
         let environment: [String: String]
+        let reading: Reading
 
-        func agent() throws(ConfigurationError) -> ConfiguredAgent {
+        func agent() throws(ConfigurationError) -> AgentConfiguration {
             try checkFields()
             guard let name = try text("name"), !name.isEmpty else {
                 throw error("name", "is missing")
             }
-            return ConfiguredAgent(
-                name: name, userName: try text("user-name") ?? name, password: try password())
+            return AgentConfiguration(
+                AgentCredentials(
+                    agent: name, userName: try text("user-name") ?? name, password: try password()),
+                login: try login())
+        }
+
+        private func login() throws(ConfigurationError) -> AgentConfiguration.Login {
+            switch try text("login") {
+            case nil, "observe"?:
+                let useless = AgentsFile.startFields.first { node.mapping?[$0].map { !$0.isNull } ?? false }
+                if let useless { throw error(useless, "has an effect with login: start only; leave it out") }
+                return .observe
+            case "start"?:
+                return .start(
+                    ContactCenterOptions(
+                        channels: try channels() ?? ["voice"], place: try filled("place"),
+                        loginCode: try filled("login-code"), queue: try filled("queue"),
+                        devicePath: try filled("device-path")))
+            case let other?: throw error("login", "is \"\(other)\", but must be observe or start")
+            }
+        }
+
+        private func channels() throws(ConfigurationError) -> [String]? {
+            guard let value = node.mapping?["channels"], !value.isNull else { return nil }
+            let names = value.sequence?.compactMap { $0.scalar?.string }.filter { !$0.isEmpty } ?? []
+            guard !names.isEmpty, names.count == value.sequence?.count else {
+                throw error("channels", "must be a list of names, like [voice]", at: value)
+            }
+            return names
+        }
+
+        private func filled(_ field: String) throws(ConfigurationError) -> String? {
+            let text = try text(field)
+            if text?.isEmpty == true { throw error(field, "is empty; leave it out") }
+            return text
         }
 
         private func checkFields() throws(ConfigurationError) {
@@ -85,17 +110,9 @@ struct AgentsFile {
             }
             for (key, value) in mapping where !value.isNull {
                 let name = key.scalar?.string ?? "?"
-                guard let field = AgentsFile.fields.first(where: { $0.name == name }) else {
-                    let suggestion = ConfigurationError.suggestion(
-                        for: name, among: AgentsFile.fields.map(\.name))
+                guard AgentsFile.fields.contains(name) else {
+                    let suggestion = ConfigurationError.suggestion(for: name, among: AgentsFile.fields)
                     throw error(name, "unknown field\(suggestion)", at: key)
-                }
-                switch field.allowed {
-                case .anything: break
-                case .only(let text) where value.scalar?.string == text: break
-                case .only(let text):
-                    throw error(name, "is not available in this version; leave it out or at \(text)", at: key)
-                case .nothing: throw error(name, "is not available in this version; leave it out", at: key)
                 }
             }
         }
@@ -104,7 +121,8 @@ struct AgentsFile {
             switch (try text("password-file"), try text("password-env")) {
             case (let file?, nil):
                 let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
-                return try PasswordFile.read(file.hasPrefix("/") ? file : "\(directory)/\(file)")
+                return try PasswordFile.read(
+                    file.hasPrefix("/") ? file : "\(directory)/\(file)", reading: reading)
             case (nil, let variable?):
                 guard !variable.hasPrefix(ConfigurationKey.environmentPrefix) else {
                     let prefix = ConfigurationKey.environmentPrefix
@@ -130,21 +148,5 @@ struct AgentsFile {
         private func error(_ field: String, _ reason: String, at place: Node? = nil) -> ConfigurationError {
             ConfigurationError(at: (place ?? node).origin(path), "agents[\(index)].\(field)", reason)
         }
-    }
-}
-
-/// A secret in a file of its own, as Docker and systemd hand them over.
-enum PasswordFile {
-    /// Without the line end that editors and `echo` leave behind.
-    static func read(_ path: String) throws(ConfigurationError) -> String {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw ConfigurationError("\(path): cannot be read; is it there, and may this user read it?")
-        }
-        guard var text = String(validating: data, as: UTF8.self) else {
-            throw ConfigurationError("\(path): is not UTF-8")
-        }
-        while text.last?.isNewline == true { text.removeLast() }
-        guard !text.isEmpty else { throw ConfigurationError("\(path): is empty, but must hold a password") }
-        return text
     }
 }

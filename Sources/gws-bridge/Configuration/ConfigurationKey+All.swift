@@ -70,7 +70,8 @@ extension ConfigurationKey {
             "commands.delivery-limit", .number(1...1_000), "10",
             "How often the broker hands out a command before it gives it up."),
         .init(
-            "operations.allow-unknown", .list, nil, "Operations to let through that are not in the catalogue."
+            "operations.allow-unknown", .list, nil,
+            "Operations to let through unchecked, whether the catalogue knows them or not."
         ),
 
         .init(

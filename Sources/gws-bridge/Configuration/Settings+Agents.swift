@@ -1,6 +1,13 @@
+import Bridge
+import GWS
+
 extension Settings {
     /// The agents of `agent`, or of the agents file; of either one, never of both.
-    func agents() throws(ConfigurationError) -> [ConfiguredAgent] {
+    ///
+    /// - Parameter reading: how their files are read.
+    func agents(
+        reading: @escaping AgentsFile.Reading = AgentsFile.read
+    ) throws(ConfigurationError) -> [AgentConfiguration] {
         switch (text("agent"), text("agents-file")) {
         case (nil, nil):
             throw ConfigurationError(
@@ -9,20 +16,23 @@ extension Settings {
             throw ConfigurationError(
                 at: origin("agent"), "agent", "is set beside agents-file; give one of them")
         case (nil, let path?):
-            return try AgentsFile(path: path, environment: environment).agents
+            return try AgentsFile(path: path, environment: environment, reading: reading).agents
         case (let name?, nil):
-            return [ConfiguredAgent(name: name, userName: name, password: try agentPassword())]
+            let password = try agentPassword(reading)
+            return [
+                AgentConfiguration(AgentCredentials(agent: name, userName: name, password: password))
+            ]
         }
     }
 
-    private func agentPassword() throws(ConfigurationError) -> String {
+    private func agentPassword(_ reading: AgentsFile.Reading) throws(ConfigurationError) -> String {
         switch (text("agent-password"), text("agent-password-file")) {
         case (nil, nil): throw ConfigurationError("agent-password-file: is not set, nor is agent-password")
         case (.some, .some):
             let reason = "is set beside agent-password-file; give one of them"
             throw ConfigurationError(at: origin("agent-password"), "agent-password", reason)
         case (let password?, nil): return password
-        case (nil, let path?): return try PasswordFile.read(path)
+        case (nil, let path?): return try PasswordFile.read(path, reading: reading)
         }
     }
 }

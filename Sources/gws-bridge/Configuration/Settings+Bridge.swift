@@ -7,9 +7,7 @@ extension Settings {
     func bridgeConfiguration() throws(ConfigurationError) -> BridgeConfiguration {
         var configuration = BridgeConfiguration(
             instance: text("instance") ?? Self.thisProcess, broker: try broker(), server: try server(),
-            agents: try agents().map {
-                AgentCredentials(agent: $0.name, userName: $0.userName, password: $0.password)
-            })
+            agents: try agents())
         configuration.prefix = text("prefix") ?? configuration.prefix
         configuration.topology = text("amqp.topology").flatMap(BridgeConfiguration.Topology.init) ?? .declare
         configuration.subscriptions = list("gws.subscriptions")

@@ -88,6 +88,13 @@ struct CommandTests {
         #expect(try text(command) == #"{"operationName":"Juggle","balls":"three"}"#)
     }
 
+    @Test func `an operation that is let through is not checked, though the catalogue knows it`() throws {
+        let body = #"{"agent":"5001","deviceId":"d","operationName":"StopCallRecording"}"#
+        #expect(try rejection(decode(body)).field == "/callId")
+        let command = try decode(body, allowing: ["StopCallRecording"]).get()
+        #expect(command.lane == .device("d"))
+    }
+
     // MARK: - What is not sent
 
     @Test(arguments: [

@@ -31,7 +31,9 @@ struct Stage: Sendable {
             let prefix = uniqueName("gws")
             var configuration = try BridgeConfiguration(
                 instance: prefix, broker: node.broker(), server: GWSServer(url: url),
-                agents: agents.map { AgentCredentials(agent: $0, userName: $0, password: $0) })
+                agents: agents.map {
+                    AgentConfiguration(AgentCredentials(agent: $0, userName: $0, password: $0))
+                })
             configuration.prefix = prefix
             configuration.shutdownTimeout = .seconds(5)
             configure(&configuration)

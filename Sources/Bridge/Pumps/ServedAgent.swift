@@ -1,0 +1,111 @@
+internal import GWS
+internal import Logging
+internal import ServiceLifecycle
+
+/// An agent who is served, for as long as nothing about it changes: the session with GWS, and what runs it.
+final class ServedAgent: Sendable {
+    let configuration: AgentConfiguration
+    let session: AgentSession
+    /// Nil where the agent's own desktop owns the log-in.
+    private let login: ContactCenterLogin?
+    private let parts: Parts
+    private let stopping = Gate<Stop>()
+    private let logger: Logger
+
+    /// What all agents have in common.
+    struct Parts: Sendable {
+        let configuration: BridgeConfiguration
+        let names: Names
+        let transport: HTTPTransport
+        let publisher: Publisher
+        let stopTime: StopTime
+        let logger: Logger
+    }
+
+    /// What a session leaves to the next one of the same agent.
+    struct Estate: Sendable {
+        var continuity = Continuity()
+        /// Unix milliseconds, up to which nothing was missed.
+        var unbrokenUntil: Int64?
+        /// Of an agent who stays logged in meanwhile.
+        var duty: LoginDuty?
+    }
+
+    /// Why and how a session ends.
+    struct Stop: Sendable {
+        let reason: SessionMessage.EndReason
+        /// Whether the agent stays logged in, for a session that follows.
+        let keepsLogin: Bool
+        let time: StopTime
+    }
+
+    init(_ configuration: AgentConfiguration, parts: Parts) {
+        self.configuration = configuration
+        self.parts = parts
+        var logger = parts.logger
+        logger[metadataKey: LogKeys.agent] = "\(configuration.name)"
+        self.logger = logger
+        session = AgentSession(
+            credentials: configuration.credentials, transport: parts.transport,
+            subscriptions: parts.configuration.subscriptions, acknowledge: parts.configuration.acknowledge,
+            logger: logger)
+        login = ContactCenterLogin(session: session, login: configuration.login, logger: logger)
+    }
+
+    /// Ends this session as the stop of the whole would, and no other.
+    ///
+    /// - Parameter next: what the agent is served as from now on; nil if not any more.
+    func stop(for next: AgentConfiguration?) {
+        let isSame =
+            next?.login == configuration.login
+            && next?.credentials.userName == configuration.credentials.userName
+        stopping.open(
+            Stop(
+                reason: next == nil ? .removed : .stopped, keepsLogin: isSame,
+                time: StopTime(limit: parts.configuration.shutdownTimeout)))
+    }
+
+    /// Runs the session until it is stopped, or all are.
+    ///
+    /// - Parameter estate: of the session before.
+    /// - Returns: what it leaves itself.
+    func run(_ estate: Estate) async throws -> Estate {
+        if let duty = estate.duty { await login?.takeOver(duty) }
+        let pump = EventPump(
+            session: session, login: login, estate: estate, instance: parts.configuration.instance,
+            names: parts.names, publisher: parts.publisher, logger: logger
+        ) { [stopping, parts] in
+            stopping.value ?? Stop(reason: .stopped, keepsLogin: false, time: parts.stopTime)
+        }
+        // A group of its own can be stopped on its own.
+        let group = ServiceGroup(services: [pump], logger: Self.silent)
+        try await withThrowingTaskGroup { tasks in
+            tasks.addTask { try await group.run() }
+            tasks.addTask { [stopping] in
+                _ = try await stopping.whenOpen()
+                await group.triggerGracefulShutdown()
+                // The other task is the one to end.
+                try await Task.sleep(for: .seconds(86_400 * 365))
+            }
+            defer { tasks.cancelAll() }
+            try await tasks.next()
+        }
+        return await pump.estate
+    }
+
+    /// Why it is not all well with it, in a few words.
+    var trouble: String? { session.status.phase.trouble ?? login?.trouble }
+
+    /// Of the stop of one of a thousand agents there is nothing to say.
+    private static let silent = Logger(label: "gws-bridge") { _ in SwiftLogNoOpLogHandler() }
+}
+
+extension SessionStatus.Phase {
+    fileprivate var trouble: String? {
+        switch self {
+        case .polling, .renewing: nil
+        case .idle, .starting: "its session is starting"
+        case .failed(let reason): reason
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Logging
+import RawJSON
+
+/// What a command about the agent's log-in at the contact centre asked for.
+public enum CommandedLogin: Sendable, Hashable {
+    case start, end
+}
+
+// The agent's own log-in, at the switch. That of this client at GWS is another matter, and its own.
+extension AgentSession {
+    /// Logs the agent in on a place.
+    ///
+    /// - Parameter deadline: Unix milliseconds.
+    public func startContactCenterSession(
+        _ options: ContactCenterOptions, before deadline: Int64 = .max
+    ) async -> ContactCenterStart {
+        let (outcome, body) = await post(options.operation, to: "/me", before: deadline)
+        return ContactCenterStart(outcome, body: body)
+    }
+
+    /// Logs the agent out. GWS's HTTP session ends with it: nothing can be asked of it any more.
+    ///
+    /// - Parameter deadline: Unix milliseconds.
+    public func endContactCenterSession(before deadline: Int64 = .max) async -> Outcome {
+        let outcome = await post(
+            Array(#"{"operationName":"EndContactCenterSession"}"#.utf8), to: "/me", before: deadline
+        ).outcome
+        forgetHTTPSession()
+        return outcome
+    }
+
+    /// Whether GWS says that the agent is logged out, on all devices that say anything of it; nil if none does.
+    public func isLoggedOutOfContactCenter() async throws(GWSError) -> Bool? {
+        let states =
+            try await devices()["devices"]?.elements
+            .compactMap { $0["userState"]?["state"]?.string } ?? []
+        return states.isEmpty ? nil : states.allSatisfy { $0 == "LoggedOut" }
+    }
+
+    /// A command may log the agent in or out as well, and the latter ends the HTTP session.
+    func noteCommand(_ operation: OperationRequest, _ outcome: Outcome) {
+        guard operation.path == "/me" else { return }
+        switch (operation.name, outcome.kind) {
+        case ("StartContactCenterSession", .accepted), ("StartContactCenterSession", .refused(.partial)):
+            commandedLogin = .start
+        // Done or not, it was wanted.
+        case ("EndContactCenterSession", .unknown): commandedLogin = .end
+        case ("EndContactCenterSession", .accepted):
+            commandedLogin = .end
+            isLoggedOut = true
+            forgetHTTPSession()
+            logger.info("An operation logged the agent out")
+            // Its last notifications may be under way; after them nothing comes any more.
+            if let poll { transport.pull(poll, after: .milliseconds(250)) }
+        default: break
+        }
+    }
+}

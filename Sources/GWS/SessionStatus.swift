@@ -1,0 +1,22 @@
+/// How an agent's session goes.
+public struct SessionStatus: Sendable {
+    public enum Phase: Sendable, Hashable {
+        case idle, starting, polling, renewing
+        case failed(String)
+    }
+
+    public internal(set) var phase = Phase.idle
+    /// When the server last answered a poll.
+    public internal(set) var lastPollAnswered: ContinuousClock.Instant?
+    /// Unix milliseconds: of what happened before, nothing was missed since the last `started` or `pollLost`. What those say
+    /// may have been missed happened later. Nil before the second poll.
+    public internal(set) var unbrokenUntil: Int64?
+    /// Whether the server grants acknowledgement of notifications.
+    public internal(set) var acknowledges = false
+    /// Of GWS, once `version` was asked for.
+    public internal(set) var serverVersion: String?
+    /// The agent's devices, once they were asked for; nil again when they may have changed.
+    public internal(set) var deviceIDs: [String]?
+    /// What GWS's own URIs begin with, once a call was seen.
+    var apiURL: String?
+}

@@ -1,0 +1,23 @@
+/// Whom an operation calls: `destination`, with the `location` and `userData` that go with it.
+package struct Destination: Sendable, Hashable {
+    package let number: String
+    package let location: String?
+    package let userData: [JSON.Member]
+
+    package init(_ number: String, location: String? = nil, userData: [JSON.Member] = []) {
+        self.number = number
+        self.location = location
+        self.userData = userData
+    }
+
+    /// Reads it from the body of an operation. A plain string for a destination is another operation's form.
+    package init(body: JSON) throws(Refusal) {
+        guard let destination = body["destination"] else { throw .missing("destination") }
+        guard destination.isObject else { throw .invalid("destination") }
+        guard let number = destination["phoneNumber"] else { throw .missing("destination.phoneNumber") }
+        guard let text = number.string, !text.isEmpty else { throw .invalid("destination.phoneNumber") }
+        if let location = body["location"], location.string == nil { throw .invalid("location") }
+        if let data = body["userData"], !data.isObject { throw .invalid("userData") }
+        self.init(text, location: body["location"]?.string, userData: body["userData"]?.members ?? [])
+    }
+}

@@ -1,0 +1,80 @@
+// Operations on calls, and what the agents' sessions are told of them.
+
+extension Simulator {
+    /// A POST to a call.
+    func operate(onCall id: String, _ body: JSON, by agent: AgentState) throws(Refusal) -> Answer {
+        let operation = try CallOperation(body: body)
+        let effects = try switchboard.perform(
+            operation, on: id, by: .agent(agent.name), features: agent.features, telephones: installation,
+            at: Timestamp.now)
+        carryOut(effects)
+        return .accepted
+    }
+
+    /// A POST to the calls of a device: a new call, whose id only the notification says.
+    func dial(from device: DeviceModel, _ body: JSON, by agent: AgentState) throws(Refusal) -> Answer {
+        guard let member = body["operationName"] else { throw .missing("operationName") }
+        guard let name = member.string else { throw .invalid("operationName") }
+        guard name == "Dial" else { throw .unknownOperation(name) }
+        let destination = try Destination(body: body)
+        let begun = try switchboard.call(
+            from: (agent.name, device.phoneNumber), to: destination.number, userData: destination.userData,
+            telephones: installation, at: Timestamp.now)
+        carryOut(begun.effects)
+        return .accepted
+    }
+
+    /// A device has begun to watch another: it may come into calls that are under way.
+    func beginMonitoring(by device: DeviceModel, of agent: String) {
+        guard let monitoring = device.monitoring, let target = self.device(monitoring.targetDeviceID),
+            let watched = agentByDevice[target.id]
+        else { return }
+        carryOut(
+            switchboard.begin(
+                Monitor(agent: agent, number: device.phoneNumber, monitoring), of: target.phoneNumber,
+                at: watched, at: Timestamp.now))
+    }
+
+    /// The call as GWS shows it to the agent.
+    func resource(_ leg: Leg, for agent: AgentState) -> JSON {
+        leg.resource(
+            deviceID: agent.device(leg.party.number)?.id ?? agent.deviceID, baseURL: apiURL,
+            features: agent.features, rules: switchboard.rules, at: Timestamp.now)
+    }
+
+    func carryOut(_ effects: [Switchboard.Effect]) {
+        for effect in effects {
+            switch effect {
+            case .told(let type, let leg):
+                tell(type, leg)
+                if type == .recordingStateChange, configuration.recordingChangesUserData {
+                    tell(.attachedDataChanged, leg)
+                }
+            case .failed(let name, let call):
+                guard let agent = agents[name] else { continue }
+                tellError(nil, of: agent, device: agent.device, call: call)
+            case .monitoringEnded(let name, let number):
+                guard var device = agents[name]?.device(number), device.monitoring?.mode == .nextCall else {
+                    continue
+                }
+                device.monitoring = nil
+                keep([device], of: name)
+            }
+        }
+    }
+
+    private func tell(_ type: Switchboard.NotificationType, _ leg: Leg) {
+        guard let agent = leg.party.agent.flatMap({ agents[$0] }) else { return }
+        var data: [JSON.Member] = [
+            .init("notificationType", .string(type.rawValue)),
+            .init("call", resource(leg, for: agent)),
+            .init("phoneNumber", .string(leg.party.number)),
+        ]
+        if let extensions = leg.extensions(for: type) { data.append(.init("extensions", extensions)) }
+        data.append(.init("messageType", "CallStateChangeMessage"))
+        if configuration.sendsMetrics { data.append(.init("metrics", Self.metrics(at: Timestamp.now))) }
+        emit(
+            JSON.object(data).serialized, on: "/v2/me/calls", to: agent.name, callID: leg.id,
+            type: type.rawValue)
+    }
+}

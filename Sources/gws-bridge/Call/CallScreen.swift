@@ -1,0 +1,104 @@
+import AMQP
+import RawJSON
+
+/// What a person sees of an agent's calls, and what a key does: a value that is told what came and when, and answers with
+/// lines and actions. The rest, ``CallProgram``, only carries out.
+///
+/// +Events, +Outcomes and +Keys are what it is told, +Lines what it shows.
+struct CallScreen: Sendable {
+    enum Mode: Sendable, Hashable {
+        /// Choosing an agent.
+        case agents(typed: String, chosen: Int)
+        case calls
+        /// Asking for the parameters of an operation.
+        case draft(OperationDraft, typed: String)
+        /// Typing an operation.
+        case line(typed: String, problem: String?)
+    }
+
+    enum Action: Sendable, Hashable {
+        case send(CommandMessage)
+        case leave
+        case suspend
+    }
+
+    enum Connection: Sendable, Hashable {
+        case connecting
+        case connected
+        case interrupted(String)
+    }
+
+    /// What is known of an agent.
+    struct Heard: Sendable, Hashable {
+        var calls: [ShownCall] = []
+        var devices: [ShownDevice] = []
+    }
+
+    /// How long a reply may take.
+    let limit: Duration
+    var mode: Mode
+    var connection = Connection.connecting
+    var agent: String?
+    var agents: [String: Heard] = [:]
+    /// The id of the selected call.
+    var selected: String?
+    var notes: [ScreenNote] = []
+    /// What the last key came to, where that needs saying.
+    var hint: String?
+    var letters: KeyAssignment
+
+    /// No notification is so long, in bytes.
+    static let largestEvent = 1 << 20
+    static let mostAgents = 2_000
+    static let mostCalls = 30
+    static let mostDevices = 20
+    static let mostNotes = 100
+    /// How long a call that is over is still shown: no key does anything to it, and none that was meant for it does
+    /// anything to the next one.
+    static let afterglow = Duration.seconds(5)
+
+    init(agent: String?, letters: KeyAssignment, limit: Duration = .seconds(10)) {
+        self.agent = agent
+        self.limit = limit
+        mode = agent == nil ? .agents(typed: "", chosen: 0) : .calls
+        self.letters = letters
+        if let agent { agents[agent] = Heard() }
+    }
+
+    var calls: [ShownCall] { agent.flatMap { agents[$0]?.calls } ?? [] }
+
+    var call: ShownCall? { calls.first { $0.id == selected } }
+
+    var isInterrupted: Bool {
+        if case .interrupted = connection { true } else { false }
+    }
+
+    /// Time goes by: calls that are over go, and commands have waited long enough.
+    mutating func tick(at now: ContinuousClock.Instant) {
+        for (agent, heard) in agents {
+            let calls = heard.calls.filter { ($0.releasedAt).map { now - $0 < Self.afterglow } ?? true }
+            if calls.count < heard.calls.count { agents[agent]?.calls = calls }
+        }
+        selectAny()
+        for index in notes.indices { notes[index].tick(at: now, limit: limit) }
+    }
+
+    /// There is a selected call as long as there is a call.
+    mutating func selectAny() {
+        if call == nil { selected = calls.first?.id }
+    }
+
+    mutating func choose(_ agent: String) {
+        self.agent = agent
+        if agents[agent] == nil { agents[agent] = Heard() }
+        notes = []
+        selected = nil
+        mode = .calls
+        selectAny()
+    }
+
+    mutating func note(_ note: ScreenNote) {
+        notes.append(note)
+        if notes.count > Self.mostNotes { notes.removeFirst() }
+    }
+}
