@@ -4,7 +4,7 @@ extension OperationCatalogue {
     /// The operations as a Markdown table, for the README.
     static var table: String {
         let head = [
-            "| operation | POSTed to | parameters | feature | it shows in | repeatable |",
+            "| operation | POSTed to `/api/v2`… | parameters | feature | it shows in | repeatable |",
             "|---|---|---|---|---|---|",
         ]
         return (head + all.map(\.row)).joined(separator: "\n")
