@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test func `an operation asks for its parameters, and another agent is chosen by name`() async throws {
+    @Test func `an agent is chosen, and operations are typed and ask for what they need`() async throws {
         try await withBridge { running in
             var environment = running.environment
             environment["GWS_BRIDGE_AGENT"] = nil
@@ -44,6 +44,8 @@ import Testing
             try await person.shows("digits must be")
             person.type("\u{15}12\r")
             try await person.shows("SendDtmf +")
+            person.type(":NotReady\r")
+            try await person.shows("agent 5001  5001, Not Ready")
             person.type("\u{3}")
             #expect(try await person.exitCode() == 0)
         }
