@@ -10,6 +10,8 @@ extension Simulator {
             return try await control(request, segments, Control(body: body, query: request.query))
         } catch let error as SimulatorError {
             return .failure("\(error)", status: error.isAboutSomethingMissing ? 404 : 400)
+        } catch let refusal as Refusal {
+            return .failure(refusal.statusMessage, status: refusal.httpStatus)
         } catch {
             return .failure("\(error)", status: 400)
         }

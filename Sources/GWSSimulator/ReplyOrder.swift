@@ -4,21 +4,18 @@ public enum ReplyOrder: String, Sendable, Hashable, CaseIterable {
     case together
     case eventFirst = "event-first"
     case replyFirst = "reply-first"
-    /// One or the other first, by up to ``gap``.
+    /// One or the other first, by up to the gap.
     case random
-
-    /// As far as the two were seen apart on a live system, most of the time.
-    public static let gap = Duration.milliseconds(50)
 
     /// By how much each is to be later; one of them is zero.
     ///
     /// - Parameter chance: From -1 to 1, for ``random``.
-    package func delays(chance: Double) -> (reply: Duration, event: Duration) {
+    package func delays(gap: Duration, chance: Double) -> (reply: Duration, event: Duration) {
         switch self {
         case .together: (.zero, .zero)
-        case .eventFirst: (Self.gap, .zero)
-        case .replyFirst: (.zero, Self.gap)
-        case .random: chance < 0 ? (Self.gap * -chance, .zero) : (.zero, Self.gap * chance)
+        case .eventFirst: (gap, .zero)
+        case .replyFirst: (.zero, gap)
+        case .random: chance < 0 ? (gap * -chance, .zero) : (.zero, gap * chance)
         }
     }
 }

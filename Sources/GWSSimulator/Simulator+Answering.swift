@@ -14,7 +14,9 @@ extension Simulator {
         var executed = false
         let isOperation = request.isModifying && !request.isForCometD
         let delays =
-            isOperation ? configuration.replyOrder.delays(chance: .random(in: -1...1)) : (.zero, .zero)
+            isOperation
+            ? configuration.replyOrder.delays(gap: configuration.replyGap, chance: .random(in: -1...1))
+            : (.zero, .zero)
         var answer = await execute(request, admission, eventDelay: delays.event, &executed)
         journal.executed(entry, executed)
         // Cut short when the simulator stops.

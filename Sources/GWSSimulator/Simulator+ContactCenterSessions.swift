@@ -23,13 +23,18 @@ extension Simulator {
             devices = devices.filter { devicePath == "/devices/\($0.id)" }
             guard !devices.isEmpty else { throw .noSuchDevice(devicePath) }
         }
-        let start = SessionStart(
-            channels: channels, voice: voiceRefusal(for: agent),
-            multimedia: isActive(.multimediaState) ? nil : .interactionServerUnavailable)
+        let start = start(channels, without: voiceRefusal(for: agent))
         guard let first = start.succeeded.first else { throw start.failed[0].refusal }
         agents[agent.name]!.hasMultimedia = first != "voice" || start.succeeded.count > 1
         if start.hasVoice { logIn(devices, of: agent.name) }
         return start.partialSuccess.map { Answer.json($0) } ?? .accepted
+    }
+
+    /// - Parameter refusal: Why there is no voice; nil if there is.
+    func start(_ channels: [String], without refusal: Refusal?) -> SessionStart {
+        SessionStart(
+            channels: channels, voice: refusal,
+            multimedia: isActive(.multimediaState) ? nil : .interactionServerUnavailable)
     }
 
     /// Two messages, of one instant as was seen: the login, and the state in which the site's agents begin.

@@ -14,7 +14,8 @@ extension Simulator {
                         "user", agent.user(baseURL: apiURL, subresources: subresources(request, agent)))
                     : try readOwn(rest, request, agent)
             case "devices": readDevice(rest)
-            case "services": read(rest, of: collection("services", services), request)
+            case "features", "services", "contacts", "groups", "workbins", "users":
+                read(rest, of: directory(first, for: agent), request)
             case "settings" where rest == ["agent-states"]:
                 .resource("settings", .array(agentStates.map(\.resource)))
             default: nil
@@ -130,9 +131,16 @@ extension Simulator {
         return [("voice", voice), ("multimedia", multimedia)]
     }
 
-    private func collection(_ name: String, _ services: [ServiceModel]) -> Collection {
-        Collection(
-            name: name, uri: "\(apiURL)/\(name)",
-            resources: services.map { (id: $0.id, json: $0.resource(baseURL: apiURL)) })
+    /// What is not one agent's. There are no groups and workbins, but who asks for them finds none.
+    private func directory(_ name: String, for agent: AgentState) -> Collection {
+        let resources: [(id: String, json: JSON)] =
+            switch name {
+            case "features": agent.featureResources(baseURL: apiURL)
+            case "services": services.map { ($0.id, $0.resource(baseURL: apiURL)) }
+            case "contacts", "users":
+                agentNames.compactMap { agents[$0] }.map { ($0.userID, $0.user(baseURL: apiURL)) }
+            default: []
+            }
+        return Collection(name: name, uri: "\(apiURL)/\(name)", resources: resources)
     }
 }

@@ -10,12 +10,22 @@ extension Simulator {
             tellError(nil, of: agent, device: device)
             // As it was seen: the error had come before the reply that says the same and more.
             try? await Task.sleep(for: .milliseconds(4))
-            return .refusal(.deviceNotRegistered(device.phoneNumber))
-        case .voiceServiceUnavailable: return .refusal(.voiceServiceUnavailable)
+            return answer(.deviceNotRegistered(device.phoneNumber), to: request, by: agent)
+        case .voiceServiceUnavailable: return answer(.voiceServiceUnavailable, to: request, by: agent)
         case .failLater(let message):
             tellError(message, of: agent, device: device, call: request.callID)
             return .accepted
         case .delay, .answer, .cut, .hang, .half: return nil
         }
+    }
+
+    /// The refusal; but a session's other channels do without the switch.
+    private func answer(_ refusal: Refusal, to request: Received, by agent: AgentState) -> Answer {
+        guard request.path == "/api/v2/me", let body = try? JSON(parsing: request.body),
+            case .start(let channels, _) = try? SessionOperation(body: body),
+            let partialSuccess = start(channels, without: refusal).partialSuccess
+        else { return .refusal(refusal) }
+        agents[agent.name]?.hasMultimedia = true
+        return .json(partialSuccess)
     }
 }

@@ -61,6 +61,8 @@ public struct SimulatorConfiguration: Sendable {
     public var sendsMetrics = true
     /// Which comes first, an operation's reply or the notification of what it did.
     public var replyOrder = ReplyOrder.together
+    /// How far apart the two are then: as far as was seen on a live system, most of the time.
+    public var replyGap = Duration.milliseconds(50)
     /// How long after the change a notification goes out; with more than zero, after the reply to its POST.
     public var notificationDelay = Duration.zero
 

@@ -32,14 +32,14 @@ extension OperationParameter {
 
 extension StateChange {
     fileprivate var cell: String {
-        let where_ =
+        let whose =
             switch subject {
             case .call, .device: ""
             case .newCall: " of a new call"
             case .consultCall: " of the consult call"
             }
         let conditions = conditions.map(\.cell)
-        return "`\(notification)`\(where_)"
+        return "`\(notification)`\(whose)"
             + (conditions.isEmpty ? "" : ": " + conditions.joined(separator: ", "))
     }
 }

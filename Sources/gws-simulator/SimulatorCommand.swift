@@ -71,6 +71,22 @@ struct SimulatorCommand: AsyncParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Whether the agents may record calls.")
     var recording = true
 
+    @Flag(help: "Write calls as the oldest servers did: the connId for an id, participants as strings.")
+    var oldFormats = false
+
+    @Flag(
+        inversion: .prefixedNo,
+        help:
+            "Whether who was consulted knows the call by the consult call's id after a transfer or conference."
+    )
+    var keepConsultID = true
+
+    @Flag(help: "Calls of a monitored agent ring at the supervisor.")
+    var ringAtSupervisor = false
+
+    @Flag(inversion: .prefixedNo, help: "Whether monitoring begins with the calls that the agent has.")
+    var intrude = true
+
     @Option(help: "Seconds that a poll without news is held.")
     var hold = 30.0
 
@@ -127,6 +143,15 @@ struct SimulatorCommand: AsyncParsableCommand {
         }
     }
 
+    private var callRules: CallRules {
+        var rules = CallRules()
+        rules.oldFormats = oldFormats
+        rules.keepsConsultID = keepConsultID
+        rules.ringsAtSupervisor = ringAtSupervisor
+        rules.intrudes = intrude
+        return rules
+    }
+
     func run() async throws {
         var configuration = SimulatorConfiguration()
         configuration.agents = simulated
@@ -145,6 +170,7 @@ struct SimulatorCommand: AsyncParsableCommand {
         configuration.hasLoadBalancer = balancer
         configuration.acknowledges = acknowledge
         if !recording { configuration.mayRecord = false }
+        configuration.calls = callRules
         configuration.hold = .milliseconds(Int(hold * 1000))
         configuration.expiry = .milliseconds(Int(expiry * 1000))
         configuration.notificationDelay = .milliseconds(Int(notificationDelay * 1000))

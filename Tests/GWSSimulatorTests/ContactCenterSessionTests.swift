@@ -88,6 +88,20 @@ import Testing
         }
     }
 
+    @Test func `where a number is not registered the other channels are had all the same`() async throws {
+        try await withSimulator(loggedOut) { simulator, url in
+            await simulator.inject(Fault(.deviceNotRegistered))
+            let reply = try await Browser.loggedIn(at: url).post(
+                "/api/v2/me", #"{"operationName":"StartContactCenterSession","channels":["voice","chat"]}"#)
+            #expect(reply.status == 200)
+            #expect(try reply.json["statusCode"]?.int == 7)
+            let failed = try reply.json["failed"]?.elements.first
+            #expect(failed?["statusMessage"] == "Device '5001' is not registered.")
+            #expect(failed?["channel"] == "voice")
+            #expect(await simulator.notifications().map(\.type) == ["ErrorMessage"])
+        }
+    }
+
     @Test func `when all channels fail there is one statusCode`() async throws {
         var configuration = loggedOut
         configuration.inactiveServices = ["Voice", "MultiMediaState"]

@@ -114,12 +114,13 @@ import Testing
         #expect(SessionStart(channels: ["voice"], voice: nil, multimedia: nil).partialSuccess == nil)
     }
 
-    @Test func `reply and notification are at most 50 ms apart, and one of them is not late`() {
-        #expect(ReplyOrder.random.delays(chance: 1).event == .milliseconds(50))
-        #expect(ReplyOrder.random.delays(chance: -1).reply == .milliseconds(50))
-        #expect(ReplyOrder.random.delays(chance: 0.5) == (.zero, .milliseconds(25)))
-        #expect(ReplyOrder.eventFirst.delays(chance: 1) == (.milliseconds(50), .zero))
-        #expect(ReplyOrder.replyFirst.delays(chance: -1) == (.zero, .milliseconds(50)))
-        #expect(ReplyOrder.together.delays(chance: 1) == (.zero, .zero))
+    @Test func `reply and notification are at most the gap apart, and one of them is not late`() {
+        #expect(ReplyOrder.random.delays(gap: .milliseconds(50), chance: 1).event == .milliseconds(50))
+        #expect(ReplyOrder.random.delays(gap: .milliseconds(50), chance: -1).reply == .milliseconds(50))
+        #expect(ReplyOrder.random.delays(gap: .milliseconds(50), chance: 0.5) == (.zero, .milliseconds(25)))
+        #expect(ReplyOrder.eventFirst.delays(gap: .milliseconds(50), chance: 1) == (.milliseconds(50), .zero))
+        #expect(
+            ReplyOrder.replyFirst.delays(gap: .milliseconds(50), chance: -1) == (.zero, .milliseconds(50)))
+        #expect(ReplyOrder.together.delays(gap: .milliseconds(50), chance: 1) == (.zero, .zero))
     }
 }

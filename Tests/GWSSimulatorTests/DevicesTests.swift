@@ -54,7 +54,7 @@ import Testing
 
     @Test(arguments: [
         (#"{"operationName":"ForwardCallsOn"}"#, 400, 1),
-        (#"{"operationName":"ForwardCallsOn","destination":{"phoneNumber":"5009"}}"#, 400, 10),
+        (#"{"operationName":"ForwardCallsOn","destination":{"phoneNumber":"5009"}}"#, 400, 2),
         (#"{"operationName":"Forward"}"#, 400, 2),
         (#"{"operationName":"ForwardCallsOff"}"#, 403, 3),
         (#"{"operationName":"ListenIn","targetDeviceUri":"http://gws/api/v2/devices/none"}"#, 404, 6),

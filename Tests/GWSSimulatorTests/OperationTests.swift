@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("Hold", 403, 3), ("NoSuchThing", 400, 2), ("InitiateTransfer", 500, 4),
+        ("Hold", 403, 3), ("NoSuchThing", 400, 2),
     ])
     func `what cannot be done is refused by a pair of the table`(operation: String, status: Int, code: Int)
         async throws

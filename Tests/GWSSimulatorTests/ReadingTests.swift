@@ -3,7 +3,9 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct ReadingTests {
-    @Test(arguments: ["me/devices", "me/calls", "me/channels", "me/features", "services"])
+    @Test(arguments: [
+        "me/devices", "me/calls", "me/channels", "me/features", "services", "contacts", "users",
+    ])
     func `each collection is URIs, or resources under its name when fields are asked for`(path: String)
         async throws
     {
@@ -23,6 +25,7 @@ import Testing
 
     @Test(arguments: [
         ("me/devices", "device"), ("me/calls", "call"), ("me/channels", "channel"), ("services", "service"),
+        ("me/features", "feature"), ("contacts", "contact"), ("users", "user"),
     ])
     func `a collection's URI leads to the resource, under its name in the singular`(
         path: String, name: String

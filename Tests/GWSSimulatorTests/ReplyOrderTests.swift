@@ -9,6 +9,8 @@ import Testing
     {
         var configuration = SimulatorConfiguration()
         configuration.replyOrder = order
+        // Longer than a busy machine needs to pass either on.
+        configuration.replyGap = .seconds(1)
         try await withSimulator(configuration) { simulator, url in
             let conversation = try await Conversation.connected(try await Browser.loggedIn(at: url))
             let seen = try await withThrowingTaskGroup(of: String.self) { group in

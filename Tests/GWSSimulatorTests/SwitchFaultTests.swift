@@ -22,6 +22,7 @@ import Testing
             #expect(data["metrics"]?["eventProcessing"]?["serverProcessingTimeTotalMs"]?.int == -1)
             let request = try #require(await simulator.requests().last)
             #expect(!request.executed)
+            #expect(request.fault == "device not registered")
         }
     }
 

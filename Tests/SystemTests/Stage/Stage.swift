@@ -5,6 +5,7 @@ import GWSSimulator
 import Logging
 import ServiceLifecycle
 import TestSupport
+import Testing
 
 /// A bridge between a real broker and a simulated GWS, and a microservice beside it that sends commands and hears
 /// everything.
@@ -67,6 +68,20 @@ struct Stage: Sendable {
             }
         }
         try await client.tidyUp()
+        try await checkContract()
+    }
+
+    /// Whatever a stage is for: all that the client heard is as the bridge's own schemas say.
+    private func checkContract() async throws {
+        let document = AsyncAPI(prefix: prefix).document.pretty
+        let heard = try client.inbox.messages.map { ($0, try $0.claims(prefix: prefix)) }
+        let claims = heard.flatMap { message, claims in claims.map { (message, $0) } }
+        let complaints = try await SchemaValidator(schema: Array(document.utf8)).complaints(
+            about: claims.map(\.1))
+        for ((message, claim), complaint) in zip(claims, complaints) where !complaint.isEmpty {
+            let text = String(decoding: claim.text, as: UTF8.self)
+            Issue.record("\(message.routingKey) is not as \(claim.pointer) says: \(complaint) in \(text)")
+        }
     }
 
     /// The bridge did not stop within its time.

@@ -40,35 +40,54 @@ extension JSONDocument {
         return text + "\n"
     }
 
-    /// On one line.
-    private var line: String {
+    /// On one line, if it has no more than so many bytes: what goes on is not looked at.
+    private func line(within room: Int) -> String? {
+        let line: String?
         switch self {
-        case .object(let members) where members.isEmpty: "{}"
+        case .object(let members) where members.isEmpty: line = "{}"
         case .object(let members):
-            "{ " + members.map { Self.quoted($0.name) + ": " + $0.value.line }.joined(separator: ", ") + " }"
-        case .array(let elements): "[" + elements.map(\.line).joined(separator: ", ") + "]"
-        case .string(let text): Self.quoted(text)
-        case .integer(let number): "\(number)"
-        case .boolean(let flag): "\(flag)"
-        case .null: "null"
-        case .text(let json): json
+            line = Self.line(
+                ("{ ", " }"), members.map { (Self.quoted($0.name) + ": ", $0.value) }, within: room)
+        case .array(let elements): line = Self.line(("[", "]"), elements.map { ("", $0) }, within: room)
+        case .string(let text): line = Self.quoted(text)
+        case .integer(let number): line = "\(number)"
+        case .boolean(let flag): line = "\(flag)"
+        case .null: line = "null"
+        case .text(let json): line = json
         }
+        return line.flatMap { $0.utf8.count <= room ? $0 : nil }
+    }
+
+    private static func line(
+        _ brackets: (String, String), _ items: [(head: String, value: JSONDocument)], within room: Int
+    ) -> String? {
+        var line = brackets.0
+        for (index, item) in items.enumerated() {
+            line += (index == 0 ? "" : ", ") + item.head
+            guard let value = item.value.line(within: room - line.utf8.count) else { return nil }
+            line += value
+        }
+        return line + brackets.1
     }
 
     /// - Parameter taken: How much of the line is taken by what stands before.
     private func write(to text: inout String, indentation: Int, taken: Int) {
-        let line = line
+        if let line = line(within: Self.width - taken) {
+            text += line
+            return
+        }
         let items: [(head: String, value: JSONDocument)]
         let brackets: (String, String)
         switch self {
-        case .object(let members) where taken + line.utf8.count > Self.width:
+        case .object(let members):
             items = members.map { (Self.quoted($0.name) + ": ", $0.value) }
             brackets = ("{", "}")
-        case .array(let elements) where taken + line.utf8.count > Self.width:
+        case .array(let elements):
             items = elements.map { ("", $0) }
             brackets = ("[", "]")
         default:
-            text += line
+            // However long it is, it cannot be broken.
+            text += line(within: .max) ?? ""
             return
         }
         let indent = String(repeating: " ", count: indentation + 2)

@@ -5,7 +5,7 @@ extension Schema {
         var data: Members = [
             (
                 "messageType",
-                value("string", "What kind of message it is.", examples: .strings(messageTypes(of: subject)))
+                described("What kind of message it is.", examples: .strings(messageTypes(of: subject)))
             )
         ]
         switch subject {
@@ -13,7 +13,7 @@ extension Schema {
             data += [
                 (
                     "notificationType",
-                    value("string", "What happened.", examples: .strings(notificationTypes))
+                    described("What happened.", examples: .strings(notificationTypes))
                 ),
                 ("call", call), ("phoneNumber", described("The agent's own number.", like: "5001")),
                 ("extensions", described("What the switch adds.")),
@@ -26,7 +26,7 @@ extension Schema {
                 ("devicePath", described("The device, where an ErrorMessage names it.")),
             ]
         case .agent:
-            data.append(("notificationType", value("string", "What happened.")))
+            data.append(("notificationType", described("What happened.")))
         }
         data.append(("errorMessage", described("What an ErrorMessage says, if it says anything.")))
         data.append(("metrics", described("When GWS made the message, and how long it took.")))

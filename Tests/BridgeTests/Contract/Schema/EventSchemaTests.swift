@@ -1,0 +1,110 @@
+import AMQP
+import GWS
+import RawJSON
+import TestSupport
+import Testing
+
+@testable import Bridge
+
+struct EventSchemaTests {
+    private let validator = SchemaValidator(schema: Array(AsyncAPI(prefix: "gws").document.pretty.utf8))
+
+    /// As the pump makes them: of each device that is named, else one.
+    private func events(_ text: String) throws -> [AMQPMessage] {
+        let json = try RawJSON(Array(text.utf8))
+        let notification = GWS.Notification(
+            json, channel: json["channel"]?.string ?? "", receivedAt: 1_769_554_688_999)
+        let devices = notification.callID == nil ? notification.deviceIDs.map(Optional.some) : []
+        return (devices.isEmpty ? [nil] : devices).map { device in
+            Event(
+                agent: "5001", notification: notification, deviceID: device,
+                place: Continuity.Place(
+                    epoch: "e1", sequence: 42, callSequence: notification.callID == nil ? nil : 7)
+            ).message(names: .sample)
+        }
+    }
+
+    private func complaints(about texts: [String]) async throws -> [String] {
+        let messages = try texts.flatMap(events)
+        let claims = try messages.flatMap { try $0.claims(prefix: "gws") }
+        #expect(claims.count == messages.count * 2)
+        return try await validator.complaints(about: claims).filter { !$0.isEmpty }
+    }
+
+    @Test func `what GWS was seen to send is as the document says`() async throws {
+        let kinds = try GWSSamples.all.flatMap(events).map { $0.routingKey.split(separator: ".")[0] }
+        #expect(Set(kinds) == ["call", "device", "agent"])
+        #expect(try await complaints(about: GWSSamples.all) == [])
+    }
+
+    @Test func `what is not understood is as the document says, too`() async throws {
+        let strange = [
+            "{}", #"{"data":null}"#, #"{"data":{"call":7}}"#,
+            #"{"data":{"messageType":7,"notificationType":[]}}"#,
+            #"{"data":{"call":{"id":"c","state":7,"recordingState":{}}}}"#, #"{"data":{"devices":{}}}"#,
+            #"{"data":{"devices":[7,{"id":"d"}]}}"#, #"{"data":{"call":{"id":""}},"channel":7}"#,
+        ]
+        #expect(try await complaints(about: strange) == [])
+    }
+
+    @Test func `every header of an event is described`() throws {
+        let document = try RawJSON(Array(AsyncAPI(prefix: "gws").document.pretty.utf8))
+        let headers = document["components"]?["messages"]?["CallEvent"]?["headers"]?["properties"]
+        for event in try GWSSamples.all.flatMap(events) {
+            for header in event.properties.headers { #expect(headers?[header.key] != nil, "\(header.key)") }
+        }
+    }
+
+    @Test func `an event of another kind is not as the document says`() async throws {
+        let message = try events(GWSSamples.all[0])[0]
+        let claim = try message.claims(prefix: "gws")[0]
+        let headers = String(decoding: claim.text, as: UTF8.self)
+        let wrong = [
+            ("/components/messages/DeviceEvent/headers", headers),
+            ("/components/messages/AgentEvent/headers", headers),
+            (claim.pointer, headers.replacing("gws-epoch", with: "epoch")),
+            (claim.pointer, headers.replacing(#""live""#, with: #""dead""#)),
+            (claim.pointer, headers.replacing("gws-call-id", with: "call-id")),
+        ]
+        let complaints = try await validator.complaints(about: wrong.map { ($0.0, Array($0.1.utf8)) })
+        #expect(complaints.allSatisfy { !$0.isEmpty })
+    }
+
+    // MARK: - Outcomes and dead letters
+
+    private var verdicts: [Verdict] {
+        CommandOutcome.Kind.allCases.map {
+            Verdict(
+                CommandOutcome($0, reason: $0.reasons.first, detail: "So.", httpStatus: 500, statusCode: 4),
+                attempts: 2)
+        }
+    }
+
+    @Test func `replies and outcomes are as the document says`() async throws {
+        let properties = Properties(
+            headers: ["traceparent": "p", "tracestate": "s"], correlationID: "k", replyTo: "q",
+            messageID: "c1")
+        let address = Address(agent: "5001", callID: "c", deviceID: "d", operationName: "Hold")
+        let messages = verdicts.flatMap { verdict in
+            let reply = Reply(to: .sample(properties, address: address), verdict, names: .sample, at: 7)
+            return [reply.toOutcomes()]
+                + [reply.toRequester(), reply.toRequester(isDuplicate: true)].compactMap(\.self)
+        }
+        let claims = try messages.flatMap { try $0.claims(prefix: "gws") }
+        #expect(claims.count == verdicts.count * 6)
+        #expect(try await validator.complaints(about: claims).filter { !$0.isEmpty } == [])
+    }
+
+    @Test func `a dead letter's headers are as the document says`() async throws {
+        let properties = Properties(headers: ["CC": ["a"], "mine": 1], expiration: "5", userID: "u")
+        let original = AMQPMessage(
+            exchange: "", routingKey: "gws.commands", properties: properties, body: [0])
+        let claims = try verdicts.filter(\.outcome.kind.isDeadLettered).flatMap {
+            try DeadLetter(original, envelope: .sample(properties), verdict: $0, names: .sample, at: 1)
+                .message
+                .claims(prefix: "gws")
+        }
+        #expect(claims.count == 4)
+        #expect(try await validator.complaints(about: claims).filter { !$0.isEmpty } == [])
+    }
+}
