@@ -26,7 +26,7 @@ public enum OperationCatalogue {
         OperationDefinition(
             "Hangup", .call, "Leaves a call.", shows: .call("StatusChange", .is(state, "Released"))),
         OperationDefinition(
-            "ClearCall", .call, "Ends a call for all its parties.",
+            "ClearCall", .call, "Ends a call for all its parties.", isSweeping: true,
             shows: .call("StatusChange", .is(state, "Released"))),
         OperationDefinition(
             "SendDtmf", .call, "Sends digits as tones; the notification does not repeat them.",
@@ -95,7 +95,7 @@ public enum OperationCatalogue {
             parameters: [.required("userData", .object)], isRepeatable: true,
             shows: .call("AttachedDataChanged", .contains(["userData"], parameter: "userData"))),
         OperationDefinition(
-            "DeleteUserData", .call, "Removes all user data of the call.",
+            "DeleteUserData", .call, "Removes all user data of the call.", isSweeping: true,
             shows: .call("AttachedDataChanged", .isAbsent(["userData"]))),
         OperationDefinition(
             "DeleteUserDataPair", .call, "Removes one key of the user data.",
@@ -197,7 +197,7 @@ public enum OperationCatalogue {
             shows: .device(.is("userState.workMode", "AuxWork"))),
         // A state of the settings' list; where it is posted to is inferred.
         OperationDefinition(
-            "Offline", .voiceChannel, "Logs the agent out of the voice channel.",
+            "Offline", .voiceChannel, "Logs the agent out of the voice channel.", isSweeping: true,
             shows: .device(.isOneOf(["userState", "state"], ["LoggedOut", "Logout"]))),
         OperationDefinition(
             "StartContactCenterSession", .session, "Logs the agent in on a place, for channels.",
@@ -209,6 +209,7 @@ public enum OperationCatalogue {
             ],
             shows: .device(.isOneOf(["userState", "state"], ["LoggedIn", "Ready", "NotReady"]))),
         OperationDefinition(
-            "EndContactCenterSession", .session, "Logs the agent out, and ends the HTTP session with GWS."),
+            "EndContactCenterSession", .session, "Logs the agent out, and ends the HTTP session with GWS.",
+            isSweeping: true),
     ]
 }

@@ -25,6 +25,8 @@ public struct OperationDefinition: Sendable, Hashable {
     public let features: [String]
     /// Whether sending it twice does, and is answered, the same as sending it once.
     public let isRepeatable: Bool
+    /// Whether it does more than its name says to somebody in a hurry: a person is asked before.
+    public let isSweeping: Bool
     /// What shows that it took effect; nil where nothing does.
     public let stateChange: StateChange?
     /// A sentence for those who choose an operation.
@@ -33,7 +35,7 @@ public struct OperationDefinition: Sendable, Hashable {
     public init(
         _ name: String, _ target: Target, _ summary: String, path: String? = nil,
         parameters: [OperationParameter] = [], features: [String] = ["api-voice"], isRepeatable: Bool = false,
-        shows stateChange: StateChange? = nil
+        isSweeping: Bool = false, shows stateChange: StateChange? = nil
     ) {
         self.name = name
         self.target = target
@@ -41,6 +43,7 @@ public struct OperationDefinition: Sendable, Hashable {
         self.parameters = parameters
         self.features = features
         self.isRepeatable = isRepeatable
+        self.isSweeping = isSweeping
         self.stateChange = stateChange
         self.summary = summary
     }

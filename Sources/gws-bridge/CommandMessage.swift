@@ -1,3 +1,4 @@
+import GWS
 import RawJSON
 
 /// The body of a command as `send` makes it of its arguments. Pure: text in, bytes or a usage error out.
@@ -6,7 +7,7 @@ struct CommandMessage: Sendable, Hashable {
     var agent: String?
     var call: String?
     var device: String?
-    /// `NAME=VALUE`
+    /// `NAME=VALUE`; the operation's row of the catalogue says what a value is.
     var parameters: [String] = []
     /// A JSON object whose members are taken over as they stand.
     var json: String?
@@ -23,7 +24,7 @@ struct CommandMessage: Sendable, Hashable {
             }
         }
         for parameter in parameters {
-            let member = try Self.member(parameter)
+            let member = try member(parameter)
             guard !members.contains(where: { $0.0 == member.0 }) else {
                 throw CommandFailure(.usage, "\(member.0) is given twice")
             }
@@ -55,19 +56,41 @@ struct CommandMessage: Sendable, Hashable {
         }
     }
 
-    /// What parses as an object, an array, a number or a boolean is that; all else is a string. So `key=5001` is a
-    /// number, and `'key="5001"'` would be a string with its quotes: a string that looks like a number needs `--json`.
-    private static func member(_ parameter: String) throws(CommandFailure) -> (String, String) {
+    private func member(_ parameter: String) throws(CommandFailure) -> (String, String) {
         guard let equals = parameter.firstIndex(of: "="), equals != parameter.startIndex else {
             throw CommandFailure(.usage, "\"\(parameter)\" is no parameter; write NAME=VALUE")
         }
         let text = String(parameter[parameter.index(after: equals)...])
         let name = String(parameter[..<equals])
-        // Not JSON is no error here, but what makes it a string.
-        guard let value = try? RawJSON(Array(text.utf8)), value.kind != .string, value.kind != .null
-        else {
-            return (name, JSON.quote(text))
+        return (name, value(text, of: kind(of: name)))
+    }
+
+    /// Nil where the catalogue does not know.
+    private func kind(of name: String) -> OperationParameter.Kind? {
+        guard let parameters = OperationCatalogue.named(operation)?.parameters else { return nil }
+        if parameters.contains(where: { $0.idName == name }) { return .string }
+        return parameters.first { $0.name == name }?.kind
+    }
+
+    /// The number 5002 is text where GWS wants text. Who would rather have it otherwise has `--json`.
+    private func value(_ text: String, of kind: OperationParameter.Kind?) -> String {
+        let json = Self.json(text)
+        switch kind {
+        case .string, .digits, .oneOf, .uri: return JSON.quote(text)
+        case .destination where json?.kind != .object:
+            return JSON.object([("phoneNumber", JSON.quote(text))])
+        case .strings where json?.kind != .array:
+            return JSON.array(text.split(separator: ",").map { JSON.quote(String($0)) })
+        case .destination, .strings, .object, nil: return json?.description ?? JSON.quote(text)
         }
-        return (name, value.description)
+    }
+
+    /// What is an object, an array, a number or a boolean; all else is a string, with quotes if it has any.
+    private static func json(_ text: String) -> RawJSON? {
+        // Not JSON is no error here, but what makes it a string.
+        guard let value = try? RawJSON(Array(text.utf8)), value.kind != .string, value.kind != .null else {
+            return nil
+        }
+        return value
     }
 }

@@ -4,8 +4,8 @@ extension OperationCatalogue {
     /// The operations as a Markdown table, for the README.
     static var table: String {
         let head = [
-            "| operation | POSTed to | parameters | feature | it shows in | repeatable |",
-            "|---|---|---|---|---|---|",
+            "| operation | does | POSTed to `/api/v2`… | parameters | feature | it shows in | repeatable |",
+            "|---|---|---|---|---|---|---|",
         ]
         return (head + all.map(\.row)).joined(separator: "\n")
     }
@@ -14,7 +14,7 @@ extension OperationCatalogue {
 extension OperationDefinition {
     fileprivate var row: String {
         let cells = [
-            "`\(name)`", "`\(path)`", parameters.map(\.cell).joined(separator: ", "),
+            "`\(name)`", summary, "`\(path)`", parameters.map(\.cell).joined(separator: ", "),
             features.map { "`\($0)`" }.joined(separator: ", "), stateChange?.cell ?? "–",
             isRepeatable ? "yes" : "",
         ]

@@ -11,20 +11,27 @@ struct Send: AsyncParsableCommand {
             Examples:
 
               gws-bridge send StartCallRecording --agent 5001 --call 00RV9H7S6O8V3BSHAG7GK2LAES00002M
-              gws-bridge send SendDtmf --call 00RV9H7S6O8V3BSHAG7GK2LAES00002M --json '{"digits":"12"}'
-              gws-bridge send InitiateTransfer --call 00RV… 'destination={"phoneNumber":"5002"}'
+              gws-bridge send SendDtmf --call 00RV9H7S6O8V3BSHAG7GK2LAES00002M digits=12
+              gws-bridge send InitiateTransfer --call 00RV… destination=5002
+              gws-bridge send StartContactCenterSession --agent 5001 channels=voice,chat
+              gws-bridge send UpdateUserData --call 00RV… --json '{"userData":{"Tier":"gold"}}'
 
             It exits with 0 if the command was accepted or confirmed, 2 if it was refused, rejected or expired, 3 if it \
             is unconfirmed, unreachable or unknown, 4 if there was no reply in time.
             """
     )
 
-    @Argument(help: ArgumentHelp("Name of the operation, as GWS has it.", valueName: "operation"))
+    @Argument(
+        help: ArgumentHelp("Name of the operation, as GWS has it.", valueName: "operation"),
+        completion: .operations)
     var operation: String
 
     @Argument(
         help: ArgumentHelp(
-            "Parameters. A value that is a JSON object, array, number or boolean is that; all else is a string.",
+            """
+            Parameters, each made what the operation wants: text, a list by commas, a number to call. Of one that the \
+            catalogue does not know, a JSON object, array, number or boolean is that, and all else is a string.
+            """,
             valueName: "name=value"))
     var parameters: [String] = []
 

@@ -89,6 +89,19 @@ import Testing
         )
     }
 
+    @Test mutating func `what wipes or ends more than one may think is asked for first`() {
+        viewer.hears("A", "Established", #","capabilities":["DeleteUserData"]"#)
+        #expect(viewer.types("d") == nil)
+        #expect(viewer.lastLine.hasPrefix("Removes all user data of the call. Enter sends it: _"))
+        #expect(
+            viewer.screen.press(.enter)?.body
+                == #"{"agent":"5001","callId":"A","operationName":"DeleteUserData"}"#)
+        viewer.types(":EndContactCenterSession")
+        #expect(viewer.screen.press(.enter) == nil)
+        #expect(viewer.screen.press(.escape) == nil)
+        #expect(viewer.screen.mode == .calls)
+    }
+
     @Test mutating func `Escape cancels`() {
         viewer.hears("A", "Established", #","capabilities":["SendDtmf"]"#)
         viewer.types(":SendDtmf")

@@ -18,9 +18,39 @@ import Testing
         (#"q=say "hi""#, #""q":"say \"hi\"""#),
         (#"s="5001""#, #""s":"\"5001\"""#), ("number=+4930", #""number":"+4930""#),
     ])
-    func `a parameter is JSON where it can be, else a string`(parameter: String, member: String) throws {
+    func `a parameter that the catalogue does not know is JSON where it can be, else a string`(
+        parameter: String, member: String
+    ) throws {
         let command = CommandMessage(operation: "Op", parameters: [parameter])
         #expect(try command.text == #"{"operationName":"Op",\#(member)}"#)
+    }
+
+    @Test(arguments: [
+        ("SendDtmf", "digits=0123", #""digits":"0123""#),
+        ("RemoveParticipantFromConference", "participant=5002", #""participant":"5002""#),
+        ("ForwardCallsOn", "destination=5002", #""destination":"5002""#),
+        ("ForwardCallsOn", "destination=true", #""destination":"true""#),
+        ("AfterCallWork", "wrapUpTime=0", #""wrapUpTime":"0""#),
+        ("Ready", "workmode=AutoIn", #""workmode":"AutoIn""#),
+        ("SwapCalls", "otherCallUri=http://gws/c", #""otherCallUri":"http://gws/c""#),
+        ("SwapCalls", "otherCallId=0071022", #""otherCallId":"0071022""#),
+        ("DeleteUserDataPair", #"key={"a":1}"#, #""key":"{\"a\":1}""#),
+        ("Dial", "destination=5002", #""destination":{"phoneNumber":"5002"}"#),
+        ("Dial", "destination=+4930 123", #""destination":{"phoneNumber":"+4930 123"}"#),
+        ("Dial", #"destination={"phoneNumber":"5002"}"#, #""destination":{"phoneNumber":"5002"}"#),
+        ("Dial", #"userData={"n":1.50}"#, #""userData":{"n":1.50}"#),
+        ("Dial", "location=7", #""location":"7""#),
+        ("Dial", "more=7", #""more":7"#),
+        ("StartContactCenterSession", "channels=voice", #""channels":["voice"]"#),
+        ("StartContactCenterSession", "channels=voice,chat", #""channels":["voice","chat"]"#),
+        ("StartContactCenterSession", #"channels=["voice"]"#, #""channels":["voice"]"#),
+        ("StartContactCenterSession", "place=5001", #""place":"5001""#),
+    ])
+    func `a parameter of the catalogue becomes what its operation wants`(
+        operation: String, parameter: String, member: String
+    ) throws {
+        let command = CommandMessage(operation: operation, parameters: [parameter])
+        #expect(try command.text == #"{"operationName":"\#(operation)",\#(member)}"#)
     }
 
     @Test func `members of the JSON body stand as they came`() throws {

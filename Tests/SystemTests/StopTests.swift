@@ -1,4 +1,5 @@
 import AMQP
+import Bridge
 import GWSSimulator
 import RawJSON
 import TestSupport

@@ -13,7 +13,7 @@ extension CallScreen {
         case (.escape, _):
             mode = .calls
             return nil
-        case (_, .draft(let draft, let typed)): return press(key, in: draft, typed)
+        case (_, .form(let form, let typed)): return press(key, in: form, typed)
         case (_, .line(let typed, _)): return press(key, inLine: typed)
         }
     }
@@ -65,37 +65,37 @@ extension CallScreen {
             hint = "\(operation) is under way."
             return nil
         }
-        return advance(OperationDraft(operation, call: call.id))
+        return advance(OperationForm(operation, call: call.id))
     }
 
     /// Sends it, or asks for the next parameter.
-    private mutating func advance(_ draft: OperationDraft) -> Action? {
-        guard let agent, draft.questions.isEmpty else {
-            mode = .draft(draft, typed: "")
+    private mutating func advance(_ form: OperationForm) -> Action? {
+        guard let agent, form.isComplete else {
+            mode = .form(form, typed: "")
             return nil
         }
         mode = .calls
         guard connection == .connected else {
-            hint = "Not connected to the broker: \(draft.operation) was not sent."
+            hint = "Not connected to the broker: \(form.operation) was not sent."
             return nil
         }
-        return .send(draft.command(of: agent))
+        return .send(form.command(of: agent))
     }
 
     // MARK: - Typing
 
-    private mutating func press(_ key: Key, in draft: OperationDraft, _ typed: String) -> Action? {
+    private mutating func press(_ key: Key, in form: OperationForm, _ typed: String) -> Action? {
         guard key == .enter else {
-            mode = .draft(draft, typed: Self.edited(typed, key))
+            mode = .form(form, typed: Self.edited(typed, key))
             return nil
         }
-        var draft = draft
-        draft.answer(typed, calls: calls.map(\.id))
-        guard draft.problem == nil else {
-            mode = .draft(draft, typed: typed)
+        var form = form
+        form.answer(typed, calls: calls.map(\.id))
+        guard form.problem == nil else {
+            mode = .form(form, typed: typed)
             return nil
         }
-        return advance(draft)
+        return advance(form)
     }
 
     private mutating func press(_ key: Key, inLine typed: String) -> Action? {
@@ -104,7 +104,7 @@ extension CallScreen {
         case .enter:
             let call = call.flatMap { $0.releasedAt == nil ? $0.id : nil }
             do {
-                return advance(try OperationDraft(line: typed, call: call, calls: calls.map(\.id)))
+                return advance(try OperationForm(line: typed, call: call, calls: calls.map(\.id)))
             } catch {
                 mode = .line(typed: typed, problem: error.reason)
             }

@@ -56,11 +56,11 @@ extension CallScreen {
         case .calls:
             let keys = "1-9 arrows: call   letter: operation   : any operation   @ agent   q leaves"
             return [hint.map { ScreenLine($0, .yellow) } ?? ScreenLine(keys, .grey)]
-        case .draft(let draft, let typed):
-            let problem = draft.problem.map { ScreenLine($0, .red) }
+        case .form(let form, let typed):
+            let problem = form.problem.map { ScreenLine($0, .red) }
             return [
-                problem ?? ScreenLine("\(draft.operation): Enter goes on, Esc cancels", .grey),
-                typing("\(draft.questions.first?.question ?? ""): ", typed),
+                problem ?? ScreenLine("\(form.operation): Enter goes on, Esc cancels", .grey),
+                typing("\(form.question): ", typed),
             ]
         case .line(let typed, let problem):
             return [problem.map { ScreenLine($0, .red) } ?? suggestion(for: typed), typing(": ", typed)]

@@ -11,7 +11,7 @@ struct CallScreen: Sendable {
         case agents(typed: String, chosen: Int)
         case calls
         /// Asking for the parameters of an operation.
-        case draft(OperationDraft, typed: String)
+        case form(OperationForm, typed: String)
         /// Typing an operation.
         case line(typed: String, problem: String?)
     }

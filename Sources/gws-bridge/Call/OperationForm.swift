@@ -2,7 +2,7 @@ import GWS
 import RawJSON
 
 /// An operation whose parameters are being asked for, one after another.
-struct OperationDraft: Sendable, Hashable {
+struct OperationForm: Sendable, Hashable {
     let operation: String
     /// What it is done to, for commands.
     let call: String?
@@ -10,6 +10,8 @@ struct OperationDraft: Sendable, Hashable {
     private var members: [Member] = []
     /// Why the last answer was none.
     private(set) var problem: String?
+    /// What it does, where a person has to say first that this is meant.
+    private(set) var warning: String?
 
     private struct Member: Sendable, Hashable {
         let name: String
@@ -20,7 +22,9 @@ struct OperationDraft: Sendable, Hashable {
     init(_ operation: String, call: String?) {
         self.operation = operation
         self.call = call
-        questions = OperationCatalogue.named(operation)?.parameters[...] ?? []
+        let row = OperationCatalogue.named(operation)
+        questions = row?.parameters[...] ?? []
+        warning = row?.warning
     }
 
     /// A typed operation, `Operation NAME=VALUE …`: what is needed and not given is asked for.
@@ -55,6 +59,7 @@ struct OperationDraft: Sendable, Hashable {
             }
         }
         questions = rest.filter(\.isRequired)[...]
+        warning = row?.warning
         let isOfCall = row.map { $0.target == .call } ?? true
         let isAddressed = members.contains { $0.name == "callId" || $0.name == "deviceId" }
         self.call = isOfCall && !isAddressed ? call : nil
@@ -63,9 +68,18 @@ struct OperationDraft: Sendable, Hashable {
         }
     }
 
+    /// Whether there is nothing more to ask.
+    var isComplete: Bool { questions.isEmpty && warning == nil }
+
+    /// What is asked next.
+    var question: String { questions.first?.question ?? warning.map { "\($0) Enter sends it" } ?? "" }
+
     /// Takes the answer to the first question, if it is one.
     mutating func answer(_ text: String, calls: [String]) {
-        guard let question = questions.first else { return }
+        guard let question = questions.first else {
+            warning = nil
+            return
+        }
         do {
             if let member = try question.member(of: text, calls: calls) {
                 members.append(Member(name: member.name, json: member.json))
@@ -119,4 +133,8 @@ struct OperationDraft: Sendable, Hashable {
             json = isText ? JSON.quote(text) : typed
         }
     }
+}
+
+extension OperationDefinition {
+    fileprivate var warning: String? { isSweeping ? summary : nil }
 }

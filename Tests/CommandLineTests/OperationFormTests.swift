@@ -4,7 +4,7 @@ import Testing
 @testable import gws_bridge
 
 /// What a person types, made parameters of an operation.
-@Suite struct OperationDraftTests {
+@Suite struct OperationFormTests {
     @Test(arguments: [
         ("Dial destination=5002", #""destination":{"phoneNumber":"5002"}"#),
         (#"Dial destination={"phoneNumber": "5002"}"#, #""destination":{"phoneNumber": "5002"}"#),
@@ -26,10 +26,10 @@ import Testing
         ),
     ])
     func `a typed operation is what was meant`(line: String, members: String) throws {
-        let draft = try OperationDraft(line: line, call: "A", calls: ["A", "B"])
-        #expect(draft.questions.isEmpty)
-        let body = String(decoding: try draft.command(of: "5001").body(), as: UTF8.self)
-        #expect(body.hasSuffix("\"\(draft.operation)\",\(members)}"))
+        let form = try OperationForm(line: line, call: "A", calls: ["A", "B"])
+        #expect(form.questions.isEmpty)
+        let body = String(decoding: try form.command(of: "5001").body(), as: UTF8.self)
+        #expect(body.hasSuffix("\"\(form.operation)\",\(members)}"))
     }
 
     @Test(arguments: [
@@ -40,42 +40,42 @@ import Testing
     ])
     func `a typed operation that cannot be is refused with a sentence`(line: String, reason: String) {
         #expect {
-            try OperationDraft(line: line, call: "A", calls: ["A", "B"])
+            try OperationForm(line: line, call: "A", calls: ["A", "B"])
         } throws: {
             ($0 as? OperationParameter.Refusal)?.reason.contains(reason) == true
         }
     }
 
     @Test func `what is needed and not given is asked for`() throws {
-        let draft = try OperationDraft(line: "Dial", call: nil, calls: [])
-        #expect(draft.questions.map(\.name) == ["destination"])
+        let form = try OperationForm(line: "Dial", call: nil, calls: [])
+        #expect(form.questions.map(\.name) == ["destination"])
     }
 
     @Test func `an answer that is none is asked for again`() {
-        var draft = OperationDraft("SendDtmf", call: "A")
-        draft.answer("", calls: [])
-        #expect(draft.problem == "digits is needed.")
-        draft.answer("1a", calls: [])
-        #expect(draft.problem?.hasPrefix("digits must be") == true)
-        draft.answer("12", calls: [])
-        #expect(draft.problem == nil && draft.questions.isEmpty)
+        var form = OperationForm("SendDtmf", call: "A")
+        form.answer("", calls: [])
+        #expect(form.problem == "digits is needed.")
+        form.answer("1a", calls: [])
+        #expect(form.problem?.hasPrefix("digits must be") == true)
+        form.answer("12", calls: [])
+        #expect(form.problem == nil && form.questions.isEmpty)
     }
 
     @Test func `an operation of the agent is not sent to the selected call`() throws {
-        #expect(try OperationDraft(line: "Ready", call: "A", calls: ["A"]).call == nil)
-        #expect(try OperationDraft(line: "Hold", call: "A", calls: ["A"]).call == "A")
-        #expect(try OperationDraft(line: "Hold callId=B", call: "A", calls: ["A"]).call == nil)
+        #expect(try OperationForm(line: "Ready", call: "A", calls: ["A"]).call == nil)
+        #expect(try OperationForm(line: "Hold", call: "A", calls: ["A"]).call == "A")
+        #expect(try OperationForm(line: "Hold callId=B", call: "A", calls: ["A"]).call == nil)
     }
 
     @Test(arguments: OperationCatalogue.all)
     func `every operation of the catalogue can be given by its examples`(row: OperationDefinition) throws {
-        var draft = OperationDraft(row.name, call: "A")
+        var form = OperationForm(row.name, call: "A")
         for parameter in row.parameters {
             // As a person writes it: without quotes.
-            draft.answer(
+            form.answer(
                 parameter.example.hasPrefix("\"")
                     ? String(parameter.example.dropFirst().dropLast()) : parameter.example, calls: [])
         }
-        #expect(draft.problem == nil && draft.questions.isEmpty)
+        #expect(form.problem == nil && form.questions.isEmpty)
     }
 }

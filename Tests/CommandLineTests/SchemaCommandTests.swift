@@ -1,0 +1,51 @@
+import GWS
+import RawJSON
+import Testing
+
+@testable import gws_bridge
+
+struct SchemaCommandTests {
+    private func document(_ arguments: String...) async throws -> RawJSON {
+        let ended = try await Program(["schema"] + arguments, environment: [:]).ended()
+        #expect(ended.code == 0)
+        #expect(ended.error == "")
+        return try RawJSON(Array(ended.output.utf8))
+    }
+
+    @Test(arguments: [
+        (["command"], "command"), (["command", "Dial"], "command:Dial"), (["outcome"], "outcome"),
+        (["session-event"], "session-event"),
+    ])
+    func `a schema is one JSON document`(arguments: [String], id: String) async throws {
+        let ended = try await Program(["schema"] + arguments, environment: [:]).ended()
+        #expect(ended.code == 0)
+        #expect(try RawJSON(Array(ended.output.utf8))["$id"]?.string == "urn:gws-bridge:contract-1:\(id)")
+    }
+
+    @Test func `the AsyncAPI document is made for a prefix`() async throws {
+        let standard = try await document("asyncapi")
+        #expect(standard["channels"]?["commandQueue"]?["address"]?.string == "gws.commands")
+        let other = try await document("asyncapi", "--prefix", "telephony")
+        #expect(other["channels"]?["commandQueue"]?["address"]?.string == "telephony.commands")
+    }
+
+    @Test func `an operation that there is not is wrong usage, with what may have been meant`() async throws {
+        let ended = try await Program.run("schema", "command", "StartRecording")
+        #expect(ended.code == 64)
+        #expect(ended.output == "")
+        #expect(
+            ended.error
+                == "gws-bridge: there is no operation \"StartRecording\"; did you mean \"StartCallRecording\"?\n"
+        )
+    }
+
+    @Test func `the shell completes the operations of send and of schema command`() async throws {
+        let ended = try await Program.run("--generate-completion-script", "bash")
+        #expect(ended.code == 0)
+        let names = OperationCatalogue.all.map(\.name)
+        let lists = ended.output.split(separator: "\n").filter { line in
+            names.allSatisfy { line.contains("'\($0)'") }
+        }
+        #expect(lists.count == 2)
+    }
+}
