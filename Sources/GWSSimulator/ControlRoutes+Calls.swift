@@ -11,7 +11,11 @@ extension Simulator {
         case ("POST", "answer", 3): try answer(call: id, party: control.body["party"]?.string)
         case ("POST", "end", 3):
             guard call(id) != nil else { throw SimulatorError.noSuchCall(id) }
-            end(call: id, party: control.body["party"]?.string)
+            guard let party = control.body["party"]?.string else {
+                end(call: id)
+                break
+            }
+            try hangUp(party, in: id)
         case ("POST", "operation", 3):
             guard let operation = control.body["operation"] else { throw Control.Missing(name: "operation") }
             try act(operation.serialized, in: id, party: try control.needed("party"))

@@ -137,7 +137,7 @@ extension Answer {
 extension SimulatorError {
     fileprivate var isAboutSomethingMissing: Bool {
         switch self {
-        case .noSuchAgent, .noSuchCall, .noSuchDevice, .noSuchService: true
+        case .noSuchAgent, .noSuchCall, .noSuchParty, .noSuchDevice, .noSuchService: true
         case .notJSON, .notListening, .stopped: false
         }
     }

@@ -18,14 +18,16 @@ struct Installation: Telephones {
         guard let target = agentByNumber[number].flatMap({ agents[$0] })?.device(number)?.id else {
             return []
         }
-        return agents.values.flatMap { agent in
-            agent.devices.compactMap { device in
+        var monitors: [Monitor] = []
+        for agent in agents.values {
+            for device in agent.devices {
                 guard let monitoring = device.monitoring, monitoring.targetDeviceID == target else {
-                    return nil
+                    continue
                 }
-                return Monitor(agent: agent.name, number: device.phoneNumber, monitoring)
+                monitors.append(Monitor(agent: agent.name, number: device.phoneNumber, monitoring))
             }
-        }.sorted { $0.agent < $1.agent }
+        }
+        return monitors.sorted { $0.agent < $1.agent }
     }
 }
 

@@ -45,23 +45,26 @@ extension Simulator {
         try act(.answer, by: found)
     }
 
-    /// The other side hangs up: the first party that is nobody's agent, else the one that called; or `party`, an agent or
-    /// a number. Does nothing if the call is over.
-    public func end(call id: String, party: String? = nil) {
-        guard let call = switchboard.call(id) else { return }
-        let other = call.parties.first { $0.agent == nil } ?? call.parties.first
-        guard let found = party.map({ Self.find($0, in: call.parties) }) ?? other else { return }
+    /// The other side hangs up: the first party that is nobody's agent, else the one that called. Does nothing if the
+    /// call is over.
+    public func end(call id: String) {
+        guard let parties = switchboard.call(id)?.parties,
+            let other = parties.first(where: { $0.agent == nil }) ?? parties.first
+        else { return }
         // Who is on the call may leave it.
-        try? act(.hangup, by: found)
+        try? act(.hangup, by: other)
+    }
+
+    /// That party, an agent or a number, hangs up, or does not take the call that rings.
+    public func hangUp(_ party: String, in call: String) throws {
+        try act(.hangup, by: try find(party, in: call))
     }
 
     /// A party, an agent or a number, does at its telephone what an agent may ask of GWS.
     ///
     /// - Parameter operation: As it is posted to a call, `{"operationName":"Hold"}`.
     public func act(_ operation: String, in id: String, party: String) throws {
-        guard let call = switchboard.call(id), let found = Self.find(party, in: call.parties) else {
-            throw SimulatorError.noSuchCall(id)
-        }
+        let found = try find(party, in: id)
         try act(try CallOperation(body: try Self.parse(operation) ?? [:]), by: found)
     }
 
@@ -76,6 +79,12 @@ extension Simulator {
             try switchboard.perform(
                 operation, on: party.identity.id, by: party.person, telephones: installation,
                 at: Timestamp.now))
+    }
+
+    private func find(_ party: String, in id: String) throws -> CallModel.Party {
+        guard let call = switchboard.call(id) else { throw SimulatorError.noSuchCall(id) }
+        guard let found = Self.find(party, in: call.parties) else { throw SimulatorError.noSuchParty(party) }
+        return found
     }
 
     private static func find(_ name: String, in parties: [CallModel.Party]) -> CallModel.Party? {

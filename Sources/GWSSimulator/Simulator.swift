@@ -153,6 +153,7 @@ public enum SimulatorError: Error, Hashable, Sendable, CustomStringConvertible {
     case notListening
     case noSuchAgent(String)
     case noSuchCall(String)
+    case noSuchParty(String)
     case noSuchDevice(String)
     case noSuchService(String)
     case notJSON(String)
@@ -164,6 +165,7 @@ public enum SimulatorError: Error, Hashable, Sendable, CustomStringConvertible {
         case .notListening: "The simulator does not listen"
         case .noSuchAgent(let name): "There is no agent '\(name)'"
         case .noSuchCall(let id): "There is no call '\(id)'"
+        case .noSuchParty(let name): "There is no '\(name)' on the call"
         case .noSuchDevice(let id): "There is no device '\(id)'"
         case .noSuchService(let type): "There is no service '\(type)'"
         case .notJSON(let reason): "Not JSON: \(reason)"

@@ -21,7 +21,6 @@ extension Switchboard {
             from: (party.agent, party.number), to: destination.number, userData: destination.userData,
             consult: .init(parent: place.key, initiator: place.person, purpose: purpose),
             telephones: telephones, at: now)
-        guard place.state != .held else { return begun.effects }
         return told([place.person], .statusChange, in: place.key) + begun.effects
     }
 

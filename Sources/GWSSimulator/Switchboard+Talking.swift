@@ -12,9 +12,7 @@ extension Switchboard {
         case .muteCall, .unmuteCall:
             change(person, in: key) { $0.isMuted = operation == .muteCall }
             return told([person], .statusChange, in: key)
-        case .startCallRecording:
-            let effects = record(.recording, mark: "ON", place, at: now)
-            return effects
+        case .startCallRecording: return record(.recording, mark: "ON", place, at: now)
         case .pauseCallRecording: return record(.paused, mark: "PAUSED", place, at: now)
         case .resumeCallRecording: return record(.recording, mark: "ON", place, at: now)
         case .stopCallRecording: return record(.stopped, mark: "OFF", place, at: now)

@@ -22,7 +22,7 @@ struct Follower: Service {
     let tell: @Sendable (News) -> Void
     /// False if nobody reads any more.
     let print: @Sendable (AMQPMessage) -> Bool
-    /// What else is done over the connection, for as long as it holds; its end does not end the following.
+    /// What else is done over the connection, until it is cancelled; where it fails, all begins anew.
     var beside: (@Sendable (AMQPConnection) async throws -> Void)?
 
     /// Ends when `count` is reached, at a graceful shutdown, and when nobody reads what it prints. Throws what no
@@ -47,10 +47,12 @@ struct Follower: Service {
         var left: Int?
         var isDone = false
         var failures = 0
+        /// Why it failed last: once is enough.
+        var told: String?
 
         /// Whether this is not the first time.
         mutating func begin() -> Bool {
-            defer { failures = 0 }
+            defer { (failures, told) = (0, nil) }
             return failures > 0
         }
 
@@ -76,10 +78,12 @@ struct Follower: Service {
                 }
             }
             let messages = try await link.consume(queue, prefetch: 200)
+            tell(.following(isAgain: progress.withLockedValue { $0.begin() }))
             try await withThrowingTaskGroup { group in
+                group.addTask { try await pass(messages, progress) }
                 if let beside { group.addTask { try await beside(link) } }
-                tell(.following(isAgain: progress.withLockedValue { $0.begin() }))
-                try await pass(messages, progress)
+                // The first to end ends both: without what is done beside, the connection is of no use.
+                try await group.next()
                 group.cancelAll()
             }
         }
@@ -97,11 +101,13 @@ struct Follower: Service {
     }
 
     private func pause(after error: AMQPError, _ progress: NIOLockedValueBox<Progress>) async {
-        let failures = progress.withLockedValue { progress in
+        let reason = explained(error)
+        let (failures, isNew) = progress.withLockedValue { progress in
             progress.failures += 1
-            return progress.failures
+            defer { progress.told = reason }
+            return (progress.failures, progress.told != reason)
         }
-        if failures == 1 { tell(.interrupted(explained(error))) }
+        if isNew { tell(.interrupted(reason)) }
         // Longer each time, up to five seconds: nobody watches a tail by the second.
         let seconds = min(5, 0.2 * Double(1 << min(failures, 8)))
         // Cancelled means that there is no next time, which the loop sees.

@@ -76,7 +76,7 @@ struct SimulatorCommand: AsyncParsableCommand {
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Whether who was consulted knows the call by the consult call's id after a transfer or conference.")
+        help: "Whether the one consulted knows the joined call by the consult call's id.")
     var keepConsultID = true
 
     @Flag(help: "Calls of a monitored agent ring at the supervisor.")

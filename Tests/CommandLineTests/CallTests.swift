@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test func `an operation asks for its parameters, and another agent is chosen by name`() async throws {
+    @Test func `an agent is chosen, and operations are typed and ask for what they need`() async throws {
         try await withBridge { running in
             var environment = running.environment
             environment["GWS_BRIDGE_AGENT"] = nil
@@ -44,6 +44,8 @@ import Testing
             try await person.shows("digits must be")
             person.type("\u{15}12\r")
             try await person.shows("SendDtmf +")
+            person.type(":NotReady\r")
+            try await person.shows("agent 5001  5001, Not Ready")
             person.type("\u{3}")
             #expect(try await person.exitCode() == 0)
         }
@@ -51,17 +53,15 @@ import Testing
 
     @Test func `it says that the broker has gone, and goes on when it is back`() async throws {
         let broker = try await PrivateBroker.start()
-        try await withLink(to: broker) { link in
-            for name in ["gws.events", "gws.outcomes"] {
-                try await link.declare(Exchange(name: name, kind: .topic))
-            }
-        }
+        try await declareExchanges(on: broker)
         let person = try TerminalProgram(
             "call", "--agent", "5001", environment: ["GWS_BRIDGE_AMQP_URL": broker.url])
         try await person.shows("connected")
         try await broker.kill()
         try await person.shows("NOT CONNECTED")
         try await broker.start()
+        // Killed that soon, the broker may have forgotten them.
+        try await declareExchanges(on: broker)
         try await person.shows("connected again", within: .seconds(60))
         person.signal(SIGTERM)
         #expect(try await person.exitCode() == 0)
@@ -97,5 +97,13 @@ import Testing
         let person = try TerminalProgram("call", environment: ["TERM": "dumb"])
         #expect(try await person.exitCode() == 64)
         #expect(!person.screen.isAlternate)
+    }
+
+    private func declareExchanges(on broker: PrivateBroker) async throws {
+        try await withLink(to: broker) { link in
+            for name in ["gws.events", "gws.outcomes"] {
+                try await link.declare(Exchange(name: name, kind: .topic))
+            }
+        }
     }
 }

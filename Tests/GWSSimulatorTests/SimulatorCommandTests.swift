@@ -33,7 +33,8 @@ import Testing
                 "--port", "0", "--agent", "7001:7001", "--device", "7001:7101", "--logged-out",
                 "--agent-state", "Lunch", "--missing-feature", "api-voice-recording",
                 "--inactive-service", "Voice", "--reply-order", "random", "--no-metrics", "--session-timeout",
-                "60", "--no-ready", "--no-cometd-csrf", "--log-out-lost",
+                "60", "--no-ready", "--no-cometd-csrf", "--log-out-lost", "--old-formats",
+                "--no-keep-consult-id", "--ring-at-supervisor", "--no-intrude",
             ], output: output.fileHandleForWriting)
         defer { process.terminate() }
         let line = try #require(await Self.firstLine(of: output.fileHandleForReading))
@@ -49,6 +50,9 @@ import Testing
         #expect(states?.last?["operationName"] == "Lunch")
         let voice = try await browser.get("/api/v2/services/voice").json["service"]
         #expect(voice?["state"] == "Inactive")
+        _ = try await Browser(url).post("/simulator/calls", #"{"agent":"7001","from":"+4930"}"#)
+        let calls = try await browser.get("/api/v2/me/calls?fields=*").json["calls"]?.elements
+        #expect(calls?.first?["participants"]?.elements == ["+4930"])
         process.terminate()
         #expect(await process.status() == 0)
     }

@@ -56,7 +56,9 @@ struct LeftOutTests {
     @Test func `a URI is made of the call that is read where no call was heard of`() async throws {
         var site = SimulatorConfiguration()
         site.externalURL = "https://contact-centre.example/api/v2"
-        try await Stage.run(simulator: site, configure: { $0.subscriptions = ["/v2/me/devices"] }) { stage in
+        try await Stage.run(simulator: site) {
+            $0.subscriptions = ["/v2/me/devices"]
+        } _: { stage in
             let held = try await stage.establishedCall()
             try await stage.carryOut(#""operationName":"Hold""#, call: held)
             let other = try await stage.establishedCall()

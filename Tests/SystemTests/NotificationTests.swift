@@ -85,7 +85,8 @@ struct NotificationTests {
         site.replyOrder = order
         try await Stage.run(simulator: site) { stage in
             let call = try await stage.establishedCall()
-            for (operation, state) in [("Hold", "Held"), ("Retrieve", "Established"), ("Hangup", "Released")] {
+            for (operation, state) in [("Hold", "Held"), ("Retrieve", "Established"), ("Hangup", "Released")]
+            {
                 let seen = stage.client.events.count
                 let id = try await stage.client.send(operation, call: call)
                 #expect(try await stage.client.reply(to: id).outcome == "accepted")
@@ -98,7 +99,8 @@ struct NotificationTests {
         }
     }
 
-    @Test func `older versions' participants pass through, and the state is read all the same`() async throws {
+    @Test func `older versions' participants pass through, and the state is read all the same`() async throws
+    {
         var site = SimulatorConfiguration()
         site.calls.oldFormats = true
         try await Stage.run(simulator: site) { stage in

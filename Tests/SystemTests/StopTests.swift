@@ -1,4 +1,5 @@
 import AMQP
+import Bridge
 import GWSSimulator
 import RawJSON
 import TestSupport
@@ -7,7 +8,9 @@ import Testing
 struct StopTests {
     @Test func `what the bridge holds when it is stopped is brought to an end`() async throws {
         let sent = Ids()
-        try await Stage.run { stage in
+        try await Stage.run {
+            $0.shutdownTimeout = .seconds(12)
+        } _: { stage in
             let call = try await stage.establishedCall()
             await stage.simulator.inject(
                 Fault(.delay(.milliseconds(40)), method: "POST", path: "/me/calls/", times: nil))

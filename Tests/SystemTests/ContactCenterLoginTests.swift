@@ -1,0 +1,206 @@
+import AMQP
+import Bridge
+import GWS
+import GWSSimulator
+import RawJSON
+import TestSupport
+import Testing
+
+/// Whom the bridge logs in at the contact centre, and whom it does not.
+struct ContactCenterLoginTests {
+    private static let start = AgentConfiguration.Login.start(ContactCenterOptions(place: "SIP_5001"))
+
+    /// An agent whom nobody has logged in yet.
+    private static var loggedOut: SimulatorConfiguration {
+        var configuration = SimulatorConfiguration()
+        configuration.agents[0].isLoggedIn = false
+        return configuration
+    }
+
+    private func withStart(
+        _ site: SimulatorConfiguration = loggedOut, _ body: @Sendable (Stage) async throws -> Void,
+        afterStop: @Sendable (Stage) async throws -> Void = { _ in }
+    ) async throws {
+        try await Stage.run(
+            simulator: site, configure: { $0.agents = [.sample("5001", login: Self.start)] }, body,
+            afterStop: afterStop)
+    }
+
+    @Test func `an agent is logged in after the subscriptions, and logged out last of all`() async throws {
+        try await withStart { stage in
+            let requests = await stage.requests()
+            let subscribe = requests.firstIndex { $0.body.contains("/meta/subscribe") }
+            let connect = requests.firstIndex { $0.body.contains("/meta/connect") }
+            let first = requests.firstIndex { $0.body.contains("StartContactCenterSession") }
+            let login = try #require(first)
+            #expect(try #require(subscribe) < login)
+            #expect(try #require(connect) < login)
+            #expect(
+                requests[login].body
+                    == #"{"operationName":"StartContactCenterSession","channels":["voice"],"place":"SIP_5001"}"#
+            )
+        } afterStop: { stage in
+            let requests = await stage.requests()
+            let leave = requests.lastIndex { $0.body.contains("/meta/disconnect") }
+            #expect(requests.last?.body == #"{"operationName":"EndContactCenterSession"}"#)
+            #expect(leave == requests.count - 2)
+        }
+    }
+
+    @Test func `the first state of an agent who is logged in is seen`() async throws {
+        var site = SimulatorConfiguration()
+        site.agents[1].isLoggedIn = false
+        try await Stage.run(simulator: site) { stage in
+            let login = AgentConfiguration.Login.start(ContactCenterOptions())
+            stage.bridge.serve([.sample("5001"), .sample("5002", login: login)])
+            _ = try await stage.client.event("it is logged in") {
+                $0.properties.type == "DeviceStateChangeMessage" && $0.agent == "5002"
+            }
+        }
+    }
+
+    @Test func `an agent who is only observed is neither logged in nor out`() async throws {
+        try await Stage.run { stage in
+            _ = try await stage.establishedCall()
+            await stage.simulator.invalidateSessions()
+            await stage.simulator.cutPolls()
+            try await stage.newEpochs(1)
+        } afterStop: { stage in
+            #expect(await !stage.requests().contains { $0.body.contains("ContactCenterSession") })
+        }
+    }
+
+    @Test func `after a lost session an agent who is still logged in is not logged in again`() async throws {
+        try await withStart { stage in
+            await stage.simulator.forgetClients()
+            try await stage.newEpochs(1)
+            await stage.simulator.invalidateSessions()
+            await stage.simulator.cutPolls()
+            try await stage.newEpochs(2)
+            try await eventually(within: .seconds(5), "the devices were looked at") {
+                await stage.requests().contains { $0.path.hasPrefix("/api/v2/me/devices?") }
+            }
+            #expect(await stage.logins() == 1)
+        }
+    }
+
+    @Test func `after a lost log-in an agent who was logged out is logged in again`() async throws {
+        try await withStart { stage in
+            // What another client of the same agent may do.
+            let url = try await stage.simulator.baseURL()
+            let other = try HTTPTransport(server: GWSServer(url: url))
+            let session = AgentSession(
+                credentials: AgentCredentials(agent: "5001", userName: "5001", password: "5001"),
+                transport: other, subscriptions: [], acknowledge: false, logger: .silent)
+            #expect(await session.endContactCenterSession().kind == .accepted)
+            await other.shutdown()
+            await stage.simulator.invalidateSessions()
+            await stage.simulator.cutPolls()
+            try await eventually(within: .seconds(10), "the agent is logged in again") {
+                await stage.logins() == 2
+            }
+        }
+    }
+
+    @Test func `an agent who is logged out by a command stays so, and a new epoch begins`() async throws {
+        try await withStart { stage in
+            let id = try await stage.client.send(
+                Array(#"{"agent":"5001","operationName":"EndContactCenterSession"}"#.utf8))
+            #expect(try await stage.client.reply(to: id).outcome == "accepted")
+            let ended = try await stage.client.sessionEvent("Ended", of: "5001")
+            #expect(try RawJSON(ended.body)["reason"]?.string == "logged-out")
+            try await stage.newEpochs(1)
+            let gap = try await stage.client.sessionEvent("Gap", of: "5001")
+            #expect(try RawJSON(gap.body)["reason"]?.string == "logged-out")
+            // The session of notifications works again.
+            let call = try await stage.simulator.ring(agent: "5001")
+            _ = try await stage.client.event("a call") {
+                $0.properties.headers["gws-call-id"]?.string == call
+            }
+        } afterStop: { stage in
+            #expect(await stage.logins() == 1)
+            #expect(await stage.requests().count { $0.body.contains("EndContactCenterSession") } == 1)
+        }
+    }
+
+    @Test func `a refused log-in is told and tried again, and polling goes on`() async throws {
+        try await Stage.run(simulator: Self.loggedOut) { stage in
+            await stage.simulator.inject(
+                Fault(
+                    .refusal(500, statusCode: 2, "the place is taken"), body: "StartContactCenterSession",
+                    times: 1))
+            stage.bridge.serve([.sample("5001", login: Self.start)])
+            try await eventually(within: .seconds(10), "it is told") {
+                stage.bridge.readiness.reasons.contains { $0.contains("the place is taken") }
+            }
+            let call = try await stage.simulator.ring(agent: "5001")
+            _ = try await stage.client.event("a call") {
+                $0.properties.headers["gws-call-id"]?.string == call
+            }
+            try await eventually(within: .seconds(20), "the bridge is ready") {
+                stage.bridge.readiness.isReady
+            }
+            #expect(await stage.logins() == 2)
+        }
+    }
+
+    @Test func `channels that fail beside voice are no failure`() async throws {
+        var site = Self.loggedOut
+        site.inactiveServices = ["MultiMediaState"]
+        try await Stage.run(simulator: site) { configuration in
+            configuration.agents = [
+                .sample("5001", login: .start(ContactCenterOptions(channels: ["voice", "chat"])))
+            ]
+        } _: { stage in
+            // It is ready, or this would not have begun.
+            #expect(await stage.logins() == 1)
+        }
+    }
+
+    @Test func `an agent who is removed is logged out`() async throws {
+        var site = SimulatorConfiguration()
+        site.agents[1].isLoggedIn = false
+        try await Stage.run(simulator: site) { configuration in
+            configuration.agents = [.sample("5001"), .sample("5002", login: .start(ContactCenterOptions()))]
+        } _: { stage in
+            stage.bridge.serve([.sample("5001")])
+            try await eventually(within: .seconds(10), "the agent is logged out") {
+                await stage.requests().contains {
+                    $0.agent == "5002" && $0.body.contains("EndContactCenterSession")
+                }
+            }
+        }
+    }
+
+    @Test func `an agent whose password changed stays logged in meanwhile`() async throws {
+        try await withStart { stage in
+            try await stage.simulator.changePassword(of: "5001", to: "new")
+            stage.bridge.serve([.sample("5001", password: "new", login: Self.start)])
+            try await stage.newEpochs(1)
+            _ = try await stage.establishedCall()
+            #expect(await stage.logins() == 1)
+            #expect(await !stage.requests().contains { $0.body.contains("EndContactCenterSession") })
+        } afterStop: { stage in
+            #expect(await stage.requests().last?.body.contains("EndContactCenterSession") == true)
+        }
+    }
+}
+
+extension Stage {
+    /// All that GWS was asked, in the order in which it came.
+    fileprivate func requests() async -> [JournaledRequest] {
+        (await simulator.requests() + simulator.conversations()).sorted { $0.sequence < $1.sequence }
+    }
+
+    /// How often an agent was to be logged in.
+    fileprivate func logins() async -> Int {
+        await requests().count { $0.body.contains("StartContactCenterSession") }
+    }
+
+    /// Waits until so many have begun.
+    fileprivate func newEpochs(_ number: Int) async throws {
+        try await eventually(within: .seconds(10), "\(number) new epochs") {
+            client.epochs(of: "5001").count == number
+        }
+    }
+}
