@@ -2,7 +2,7 @@ import ArgumentParser
 import Bridge
 import GWS
 
-/// Named so as not to stand in the way of the schemas themselves.
+/// `gws-bridge schema`: not named after it, for the schemas themselves are.
 struct SchemaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema",
@@ -15,7 +15,7 @@ struct SchemaCommand: ParsableCommand {
               gws-bridge schema command StartCallRecording
               gws-bridge schema outcome
 
-            Each is one JSON document: AsyncAPI 3.0, or JSON Schema 2020-12. It needs no configuration.
+            Each is one JSON document: AsyncAPI 3.0, or JSON Schema 2020-12. Neither broker nor GWS is asked.
             """,
         subcommands: [
             AsyncAPICommand.self, Command.self, Outcome.self, SessionEvent.self, OperationsTable.self,
@@ -26,10 +26,27 @@ struct SchemaCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "asyncapi", abstract: "Everything, with exchanges, queues and keys.")
 
-        @Option(help: ArgumentHelp("Beginning of the names of exchanges and queues.", valueName: "name"))
-        var prefix = "gws"
+        @Option(
+            help: ArgumentHelp(
+                "Beginning of the names of exchanges and queues; the configured one if left out.",
+                valueName: "name"))
+        var prefix: String?
 
-        func run() { print(AsyncAPI(prefix: prefix).document) }
+        @OptionGroup var configuration: ConfigurationOptions
+
+        func run() throws {
+            let prefix = try prefix.map(Self.checked) ?? configuration.settings().text("prefix")
+            print(AsyncAPI(prefix: prefix ?? "").document)
+        }
+
+        private static func checked(_ prefix: String) throws(CommandFailure) -> String {
+            do {
+                _ = try ConfigurationValue([prefix], kind: .name, directory: "")
+            } catch {
+                throw CommandFailure(.usage, "--prefix: \(error.reason)")
+            }
+            return prefix
+        }
     }
 
     struct Command: ParsableCommand {

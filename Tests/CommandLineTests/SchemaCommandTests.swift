@@ -5,8 +5,10 @@ import Testing
 @testable import gws_bridge
 
 struct SchemaCommandTests {
-    private func document(_ arguments: String...) async throws -> RawJSON {
-        let ended = try await Program(["schema"] + arguments, environment: [:]).ended()
+    private func document(
+        _ arguments: String..., environment: [String: String] = [:]
+    ) async throws -> RawJSON {
+        let ended = try await Program(["schema"] + arguments, environment: environment).ended()
         #expect(ended.code == 0)
         #expect(ended.error == "")
         return try RawJSON(Array(ended.output.utf8))
@@ -22,11 +24,23 @@ struct SchemaCommandTests {
         #expect(try RawJSON(Array(ended.output.utf8))["$id"]?.string == "urn:gws-bridge:contract-1:\(id)")
     }
 
-    @Test func `the AsyncAPI document is made for a prefix`() async throws {
-        let standard = try await document("asyncapi")
-        #expect(standard["channels"]?["commandQueue"]?["address"]?.string == "gws.commands")
-        let other = try await document("asyncapi", "--prefix", "telephony")
-        #expect(other["channels"]?["commandQueue"]?["address"]?.string == "telephony.commands")
+    @Test func `the AsyncAPI document is made for a prefix: the one given, the configured one, or gws`()
+        async throws
+    {
+        let configured = ["GWS_BRIDGE_PREFIX": "telephony"]
+        let documents = [
+            try await document("asyncapi"),
+            try await document("asyncapi", environment: configured),
+            try await document("asyncapi", "--prefix", "test", environment: configured),
+        ]
+        let queues = documents.map { $0["channels"]?["commandQueue"]?["address"]?.string }
+        #expect(queues == ["gws.commands", "telephony.commands", "test.commands"])
+    }
+
+    @Test func `a prefix that none can have is wrong usage`() async throws {
+        let ended = try await Program.run("schema", "asyncapi", "--prefix", "a b")
+        #expect(ended.code == 64)
+        #expect(ended.error.hasPrefix("gws-bridge: --prefix: \"a b\" must be"))
     }
 
     @Test func `an operation that there is not is wrong usage, with what may have been meant`() async throws {

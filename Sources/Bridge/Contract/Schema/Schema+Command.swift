@@ -37,8 +37,8 @@ extension Schema {
     }
 
     /// A command with all that the operation needs.
-    static func example(of operation: OperationDefinition) -> [(name: String, value: JSONDocument)] {
-        var members: [(name: String, value: JSONDocument)] = [("agent", "5001")]
+    static func example(of operation: OperationDefinition) -> Members {
+        var members: Members = [("agent", "5001")]
         switch operation.target {
         case .call: members.append(("callId", .string(exampleCall)))
         case .device: members.append(("deviceId", .string(exampleDevice)))
@@ -54,13 +54,12 @@ extension Schema {
 
     // MARK: Address
 
-    private static func address(of operation: OperationDefinition) -> [(name: String, value: JSONDocument)] {
-        let isOptional = "may be left out where"
-        return [
+    private static func address(of operation: OperationDefinition) -> Members {
+        [
             (
                 "agent",
                 text(
-                    "In whose session; \(isOptional) the routing key names the agent, or the bridge serves one only.",
+                    "In whose session; may be left out where the routing key names the agent, or the bridge serves one only.",
                     examples: ["5001"])
             ),
             ("callId", id("The call.", like: exampleCall, isSegment: operation.path.contains("{callId}"))),
@@ -68,7 +67,7 @@ extension Schema {
                 "deviceId",
                 id(
                     operation.target == .device
-                        ? "The device; \(isOptional) the agent has one only." : "The device.",
+                        ? "The device; may be left out where the agent has one only." : "The device.",
                     like: exampleDevice, isSegment: operation.path.contains("{deviceId}"))
             ),
             (
@@ -89,7 +88,7 @@ extension Schema {
 
     // MARK: Parameters
 
-    private static func members(_ parameter: OperationParameter) -> [(name: String, value: JSONDocument)] {
+    private static func members(_ parameter: OperationParameter) -> Members {
         let member = (
             name: parameter.name, value: schema(parameter.kind) + ["examples": [.text(parameter.example)]]
         )
