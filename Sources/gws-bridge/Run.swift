@@ -73,8 +73,9 @@ struct Run: AsyncParsableCommand {
         services.append(
             .init(
                 service: AgentsWatch(settings: settings, logger: logger) { agents in
-                    descriptors.check(agents: agents.count)
-                    return bridge.serve(agents)
+                    let change = bridge.serve(agents)
+                    if !change.isEmpty { descriptors.check(agents: agents.count) }
+                    return change
                 }))
         services.append(.init(service: SecondSignal(), successTerminationBehavior: .ignore))
         var group = ServiceGroupConfiguration(

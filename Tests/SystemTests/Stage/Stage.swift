@@ -27,6 +27,16 @@ struct Stage: Sendable {
         afterStop: @Sendable (Stage) async throws -> Void = { _ in }
     ) async throws {
         let node = if let node { node } else { try await PrivateBroker.shared }
+        try await StageDoor.shared.inside {
+            try await run(on: node, configuration, agents, configure, body, afterStop)
+        }
+    }
+
+    private static func run(
+        on node: PrivateBroker, _ configuration: SimulatorConfiguration, _ agents: [String],
+        _ configure: (inout BridgeConfiguration) -> Void, _ body: @Sendable (Stage) async throws -> Void,
+        _ afterStop: @Sendable (Stage) async throws -> Void
+    ) async throws {
         try await withSimulator(configuration) { simulator, url in
             let prefix = uniqueName("gws")
             var configuration = try BridgeConfiguration(
