@@ -172,6 +172,45 @@ struct ContactCenterLoginTests {
         }
     }
 
+    // MARK: - Changed twice while the first session is being left
+
+    /// Changes the password, and the agents once more before GWS has let go of the first session.
+    private func changingTwice(
+        to agents: [AgentConfiguration], _ body: @escaping @Sendable (Stage) async throws -> Void
+    ) async throws {
+        try await withStart { stage in
+            await stage.simulator.inject(Fault(.delay(.milliseconds(1500)), body: "/meta/disconnect"))
+            try await stage.simulator.changePassword(of: "5001", to: "new")
+            stage.bridge.serve([.sample("5001", password: "new", login: Self.start)])
+            _ = try await stage.client.sessionEvent("Ended", of: "5001")
+            stage.bridge.serve(agents)
+            try await eventually(within: .seconds(10), "the agent is logged out") {
+                await stage.logouts() == 1
+            }
+            try await body(stage)
+        }
+    }
+
+    @Test func `an agent who is removed while it begins anew is logged out`() async throws {
+        try await changingTwice(to: []) { stage in #expect(await stage.logins() == 1) }
+    }
+
+    @Test func `an agent who is to be observed while it begins anew is logged out`() async throws {
+        try await changingTwice(to: [.sample("5001", password: "new")]) { stage in
+            try await stage.newEpochs(1)
+            #expect(await stage.logins() == 1)
+        }
+    }
+
+    @Test func `an agent whose place changes while it begins anew is logged in there`() async throws {
+        let login = AgentConfiguration.Login.start(ContactCenterOptions(place: "OTHER"))
+        try await changingTwice(to: [.sample("5001", password: "new", login: login)]) { stage in
+            try await eventually(within: .seconds(10), "it is logged in on the other place") {
+                await stage.requests().contains { $0.body.contains("\"place\":\"OTHER\"") }
+            }
+        }
+    }
+
     @Test func `an agent whose password changed stays logged in meanwhile`() async throws {
         try await withStart { stage in
             try await stage.simulator.changePassword(of: "5001", to: "new")
@@ -195,6 +234,11 @@ extension Stage {
     /// How often an agent was to be logged in.
     fileprivate func logins() async -> Int {
         await requests().count { $0.body.contains("StartContactCenterSession") }
+    }
+
+    /// How often an agent was to be logged out.
+    fileprivate func logouts() async -> Int {
+        await requests().count { $0.body.contains("EndContactCenterSession") }
     }
 
     /// Waits until so many have begun.

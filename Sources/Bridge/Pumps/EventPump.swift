@@ -66,27 +66,17 @@ actor EventPump: Service {
 
     /// Subscribed first and logged in then; so logged out last.
     private func leave() async {
-        let stop = stop()
         // Of an agent who was removed operations may be under way still.
-        await atMost(stop.time.left) { await self.session.whenQuiet() }
+        await atMost(stop().time.left) { await self.session.whenQuiet() }
         await session.end()
         estate.unbrokenUntil = session.status.unbrokenUntil
+        // Only now: who comes next may have changed meanwhile.
+        let stop = stop()
         if stop.keepsLogin {
             estate.duty = await login?.handOver()
         } else {
             estate.duty = nil
             await atMost(stop.time.left) { await self.login?.end(within: stop.time.left) }
-        }
-    }
-
-    /// Cancels it when the time is over.
-    private func atMost(_ limit: Duration, _ body: @escaping @Sendable () async -> Void) async {
-        await withTaskGroup { group in
-            group.addTask { await body() }
-            // Cancelled or over, the other is not waited for any longer.
-            group.addTask { try? await ContinuousClock().sleep(for: limit) }
-            await group.next()
-            group.cancelAll()
         }
     }
 
