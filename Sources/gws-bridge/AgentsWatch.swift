@@ -13,15 +13,16 @@ actor AgentsWatch: Service {
 
     private let settings: Settings
     private let logger: Logger
-    private let serve: @Sendable ([AgentConfiguration]) -> AgentsChange
+    private let serve: @Sendable ([AgentConfiguration]) throws -> AgentsChange
     /// As they were when they were read.
     private var files: [String: FileStamp?] = [:]
     /// As they were seen when they had changed.
     private var changed: [String: FileStamp?]?
 
+    /// - Parameter serve: throws where there are agents that cannot be served.
     init(
         settings: Settings, logger: Logger,
-        serve: @escaping @Sendable ([AgentConfiguration]) -> AgentsChange
+        serve: @escaping @Sendable ([AgentConfiguration]) throws -> AgentsChange
     ) {
         self.settings = settings
         self.logger = logger
@@ -72,7 +73,7 @@ actor AgentsWatch: Service {
             }
             files = noted.stamps
             changed = nil
-            let change = serve(agents)
+            let change = try serve(agents)
             guard logsSameness || !change.isEmpty else { return }
             logger.info(
                 "Read the agents again",
