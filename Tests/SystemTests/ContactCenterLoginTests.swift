@@ -102,6 +102,41 @@ struct ContactCenterLoginTests {
         }
     }
 
+    @Test func `an agent who was logged out with a lost session of notifications is logged in again`()
+        async throws
+    {
+        var site = Self.loggedOut
+        site.logsOutLostAgents = true
+        site.expiry = .seconds(1)
+        try await withStart(site) { stage in
+            await stage.simulator.inject(
+                Fault(.refusal(503, statusCode: 12, "overloaded"), path: "/notifications", times: nil))
+            await stage.simulator.cutPolls()
+            try await within(.seconds(10), "GWS misses it") { try await stage.simulator.noClient(of: "5001") }
+            await stage.simulator.removeFaults()
+            try await eventually(within: .seconds(20), "the agent is logged in again") {
+                await stage.logins() == 2
+            }
+        }
+    }
+
+    @Test func `an agent whom a process before logged in is served, though GWS refuses it once more`()
+        async throws
+    {
+        try await Stage.run { stage in
+            await stage.simulator.inject(
+                Fault(.refusal(500, statusCode: 19, "in use"), body: "StartContactCenterSession", times: nil))
+            stage.bridge.serve([.sample("5001", login: Self.start)])
+            try await eventually(within: .seconds(10), "it is told") {
+                stage.bridge.readiness.reasons.contains { $0.contains("in use") }
+            }
+            try await eventually(within: .seconds(20), "the bridge is ready") {
+                stage.bridge.readiness.isReady
+            }
+            #expect(await stage.logins() == 1)
+        }
+    }
+
     @Test func `an agent who is logged out by a command stays so, and a new epoch begins`() async throws {
         try await withStart { stage in
             let id = try await stage.client.send(

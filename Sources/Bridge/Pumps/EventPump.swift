@@ -100,7 +100,7 @@ actor EventPump: Service {
         case .pollLost: try await begin(because: .pollLost)
         case .batch(let notifications): try await publish(notifications)
         }
-        if case .started(let reason) = event { login?.sessionBegan(reason) }
+        if case .started = event { login?.sessionBegan() }
     }
 
     /// Begins a new epoch, and says what may be missing before it.
