@@ -17,8 +17,6 @@ actor EventPump: Service {
     private let stop: @Sendable () -> ServedAgent.Stop
     /// Of the session before; from the end on, of this one.
     private(set) var estate: ServedAgent.Estate
-    /// Whether the epoch was ended and no other has begun.
-    private var hasEnded = false
 
     private static let epochs = NIOLockedValueBox(EpochSource(random: .random(in: .min ... .max)))
 
@@ -69,7 +67,8 @@ actor EventPump: Service {
         // Of an agent who was removed operations may be under way still.
         await atMost(stop().time.left) { await self.session.whenQuiet() }
         await session.end()
-        estate.unbrokenUntil = session.status.unbrokenUntil
+        // A session that never began knows of none, and what was missed began with the one before.
+        estate.unbrokenUntil = session.status.unbrokenUntil ?? estate.unbrokenUntil
         // Only now: who comes next may have changed meanwhile.
         let stop = stop()
         if stop.keepsLogin {
@@ -91,7 +90,7 @@ actor EventPump: Service {
         case .loggedOut:
             try await end(because: .loggedOut)
             return
-        case .started where hasEnded: try await begin(because: .loggedOut)
+        case .started where estate.hasEnded: try await begin(because: .loggedOut)
         // What is not the agent's first session takes the place of one that was ended.
         case .started(.first):
             try await begin(because: estate.continuity.epoch == nil ? .started : .loggedOut)
@@ -108,7 +107,7 @@ actor EventPump: Service {
         let now = UnixTime.now()
         let epoch = Self.epochs.withLockedValue { $0.next(now: now) }
         let previous = estate.continuity.begin(epoch)
-        hasEnded = false
+        estate.hasEnded = false
         logger.info(
             "A new epoch of events begins",
             metadata: [LogKeys.epoch: "\(epoch)", LogKeys.reason: "\(reason.rawValue)"])
@@ -121,9 +120,9 @@ actor EventPump: Service {
     }
 
     private func end(because reason: SessionMessage.EndReason) async throws {
-        guard estate.continuity.epoch != nil, !hasEnded else { return }
+        guard estate.continuity.epoch != nil, !estate.hasEnded else { return }
         try await say([.ended(lastSequence: estate.continuity.sequence, reason: reason)])
-        hasEnded = true
+        estate.hasEnded = true
     }
 
     private func say(_ words: [SessionMessage.What]) async throws {

@@ -25,6 +25,8 @@ final class ServedAgent: Sendable {
     /// What a session leaves to the next one of the same agent.
     struct Estate: Sendable {
         var continuity = Continuity()
+        /// Whether the epoch was ended and no other has begun.
+        var hasEnded = false
         /// Unix milliseconds, up to which nothing was missed.
         var unbrokenUntil: Int64?
         /// Of an agent who stays logged in meanwhile.
