@@ -49,7 +49,7 @@ actor EventPump: Service {
             group.addTask {
                 try await gracefulShutdown()
                 await self.session.stopPolling()
-                try await ContinuousClock().sleep(for: self.stop().time.left)
+                try await ContinuousClock().sleep(for: self.stop().time.left(before: 2))
             }
             if let login { group.addTask { try await login.run() } }
             // The first to end is the session, or the time for it.
@@ -65,8 +65,9 @@ actor EventPump: Service {
     /// Subscribed first and logged in then; so logged out last.
     private func leave() async {
         // Of an agent who was removed operations may be under way still.
-        await atMost(stop().time.left) { await self.session.whenQuiet() }
-        await session.end()
+        await atMost(stop().time.left(before: 2)) { await self.session.whenQuiet() }
+        // A server that hangs must not keep the agent logged in.
+        await atMost(stop().time.left(before: 1)) { await self.session.end() }
         // A session that never began knows of none, and what was missed began with the one before.
         estate.unbrokenUntil = session.status.unbrokenUntil ?? estate.unbrokenUntil
         // Only now: who comes next may have changed meanwhile.
