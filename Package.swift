@@ -21,7 +21,6 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
-let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let serviceLifecycleTestKit = Target.Dependency.product(
@@ -132,7 +131,7 @@ let package = Package(
         .testTarget(
             name: "GWSSimulatorTests",
             dependencies: [
-                "GWSSimulator", "gws-simulator", "TestSupport", asyncHTTPClient, nioCore, nioHTTP1,
+                "GWSSimulator", "gws-simulator", "TestSupport", asyncHTTPClient, nioCore, nioHTTP,
             ],
             // Clients in other languages, run from where they lie.
             exclude: ["Foreign"],

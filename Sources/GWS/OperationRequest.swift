@@ -2,7 +2,7 @@
 public struct OperationRequest: Sendable {
     public let name: String
     /// Below `/api/v2`, encoded.
-    let path: String
+    package let path: String
     public let body: [UInt8]
     /// Of the W3C trace context; passed on where they are well-formed.
     public var traceparent: String?

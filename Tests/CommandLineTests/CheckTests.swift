@@ -30,15 +30,20 @@ import Testing
         }
     }
 
-    @Test func `a feature that is not granted is a warning that names what it costs`() async throws {
+    @Test func `what features are missing is told with what they cost, and is a warning only without voice`()
+        async throws
+    {
         try await withBridge { running in
-            try await running.simulator.setMissingFeatures(["api-voice-recording"], of: "5001")
-            let ended = try await Program.run("check", "--json", environment: running.environment)
-            #expect(ended.code == 1)
-            let warnings = try Self.findings(ended).filter { $0["status"] as? String == "warning" }
-            let message = try #require(warnings.first?["message"] as? String)
-            #expect(message.contains("StartCallRecording") && !message.contains("Answer"))
-            #expect(warnings.count == 1 && warnings.first?["remedy"] is String)
+            for (feature, code, kept) in [
+                ("api-voice-recording", 0, "Answer"), ("api-voice", 1, "StartCall"),
+            ] {
+                try await running.simulator.setMissingFeatures([feature], of: "5001")
+                let ended = try await Program.run("check", "--json", environment: running.environment)
+                #expect(ended.code == Int32(code))
+                let features = try Self.findings(ended).filter { $0["name"] as? String == "features of 5001" }
+                let message = try #require(features.first?["message"] as? String)
+                #expect(message.hasPrefix("without \(feature): ") && !message.contains(kept))
+            }
         }
     }
 

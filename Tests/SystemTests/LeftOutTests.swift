@@ -19,6 +19,12 @@ struct LeftOutTests {
                 let outcome = try await stage.client.outcome(of: id)
                 #expect(outcome.message.routingKey == "device.\(device).\(operation).accepted")
                 #expect(await stage.operations().last?.path == "/api/v2/me/devices/\(device)")
+                try await stage.client.send(Array(body.utf8)) { $0.messageID = id }
+                let duplicate = try await stage.client.inbox.first("the duplicate's reply") {
+                    $0.properties.headers["gws-duplicate"]?.bool == true
+                        && $0.properties.messageID?.hasPrefix(id) == true
+                }
+                #expect(try RawJSON(duplicate.body)["deviceId"]?.string == device)
             }
         }
     }

@@ -28,6 +28,27 @@ struct OrderTests {
         }
     }
 
+    @Test func `commands of a device keep their order, whether they name it or not`() async throws {
+        try await Stage.run { stage in
+            let device = try await stage.device(of: "5001")
+            // The first has to find out which device is meant.
+            await stage.simulator.inject(
+                Fault(.delay(.milliseconds(300)), method: "GET", path: "/me/devices"))
+            await stage.simulator.inject(
+                Fault(.delay(.milliseconds(50)), method: "POST", path: "/me/devices/", times: 3))
+            let operations = (0..<8).map { $0.isMultiple(of: 2) ? "DoNotDisturbOn" : "DoNotDisturbOff" }
+            var ids: [String] = []
+            for (number, operation) in operations.enumerated() {
+                let named = number % 3 == 2 ? #""deviceId":"\#(device)","# : ""
+                let body = #"{"agent":"5001",\#(named)"operationName":"\#(operation)"}"#
+                ids.append(try await stage.client.send(Array(body.utf8)))
+            }
+            for id in ids { #expect(try await stage.client.outcome(of: id).outcome == "accepted") }
+            let posted = await stage.operations().map(\.body)
+            #expect(posted == operations.map { #"{"operationName":"\#($0)"}"# })
+        }
+    }
+
     @Test func `a slow call holds up no other`() async throws {
         try await Stage.run { stage in
             let slow = try await stage.establishedCall()

@@ -84,7 +84,7 @@ package struct Address: Sendable, Hashable {
     func lane(of target: OperationDefinition.Target, agent: String) -> Command.Lane {
         switch target {
         case .call: callID.map(Command.Lane.call) ?? .agent(agent)
-        case .device: deviceID.map(Command.Lane.device) ?? .agent(agent)
+        case .device: .devices(of: agent)
         default: .agent(agent)
         }
     }

@@ -4,16 +4,17 @@ internal import RawJSON
 /// A command that was understood and may be sent: what to POST, in whose session, and in which lane.
 package struct Command: Sendable {
     package let agent: String
-    package var operation: OperationDraft
+    package let operation: OperationDraft
     /// Whether doing it twice is the same as doing it once. An operation that is not in the catalogue is not.
     package let isRepeatable: Bool
     package let lane: Lane
 
-    /// Commands of a lane run one after another: a lane a call for call operations, a lane a device for device operations,
-    /// a lane an agent for the rest.
+    /// Commands of a lane run one after another: a lane a call for call operations, a lane for the devices of an agent,
+    /// a lane an agent for the rest. The devices of an agent, mostly one, share theirs, for a command may leave out which it
+    /// means.
     package enum Lane: Sendable, Hashable {
         case call(String)
-        case device(String)
+        case devices(of: String)
         case agent(String)
     }
 }
@@ -31,16 +32,10 @@ package struct CommandDecoder: Sendable {
     package let agents: Set<String>
     /// Operations that are let through unchecked, whether the catalogue knows them or not.
     package let allowedUnknown: Set<String>
-    /// The device of an agent that is known to have one only.
-    package let onlyDevice: @Sendable (_ agent: String) -> String?
 
-    package init(
-        agents: Set<String>, allowedUnknown: Set<String> = [],
-        onlyDevice: @escaping @Sendable (_ agent: String) -> String? = { _ in nil }
-    ) {
+    package init(agents: Set<String>, allowedUnknown: Set<String> = []) {
         self.agents = agents
         self.allowedUnknown = allowedUnknown
-        self.onlyDevice = onlyDevice
     }
 
     /// - Returns: who is meant as far as it is legible, and the command or why it is rejected.
@@ -66,17 +61,18 @@ package struct CommandDecoder: Sendable {
         guard object["operationName"] != nil, let name = address.operationName else {
             throw Rejection(.missingParameter, "The command names no operation.", field: "/operationName")
         }
-        // A site whose GWS differs from its documentation may take an operation out of the catalogue's hands.
-        let definition = allowedUnknown.contains(name) ? nil : OperationCatalogue.named(name)
-        guard definition != nil || allowedUnknown.contains(name) else {
+        // A site whose GWS differs from its documentation may have an operation let through as it comes.
+        let isUnchecked = allowedUnknown.contains(name)
+        var definition = OperationCatalogue.named(name)
+        if isUnchecked, definition?.target == .call, address.callID == nil { definition = nil }
+        guard definition != nil || isUnchecked else {
             throw Rejection(
                 .unknownOperation, "There is no operation of this name.", field: "/operationName")
         }
         let agent = try agent(for: &address)
         let target = definition?.target ?? address.guessedTarget
-        if target == .device, address.deviceID == nil { address.deviceID = onlyDevice(agent) }
         try address.check(for: target)
-        try definition?.check(object)
+        if !isUnchecked { try definition?.check(object) }
         let operation = OperationDraft(
             name: name,
             path: definition?.path ?? target.path,

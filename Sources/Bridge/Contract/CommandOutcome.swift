@@ -64,15 +64,18 @@ package struct Verdict: Sendable, Hashable {
     package var finishedAfter: Int64 = 0
     /// Unix milliseconds of the first attempt that failed.
     package var firstFailedAt: Int64?
+    /// The device that it was about, where the command left that to be found out.
+    package var deviceID: String?
 
     package init(
         _ outcome: CommandOutcome, attempts: Int = 0, acceptedAfter: Int64? = nil, finishedAfter: Int64 = 0,
-        firstFailedAt: Int64? = nil
+        firstFailedAt: Int64? = nil, deviceID: String? = nil
     ) {
         self.outcome = outcome
         self.attempts = attempts
         self.acceptedAfter = acceptedAfter
         self.finishedAfter = finishedAfter
         self.firstFailedAt = firstFailedAt
+        self.deviceID = deviceID
     }
 }

@@ -35,16 +35,18 @@ package struct OperationDraft: Sendable {
     /// The call to read, where what GWS's URIs begin with has to be known.
     package var callWhoseAPIURLIsNeeded: String? { uriNames.isEmpty ? nil : callID }
 
-    /// Finds what cannot be sent to any GWS.
+    /// Finds ids that cannot be sent to any GWS.
     func check() throws(Rejection) {
-        var whole = self
-        if whole.lacksDevice { whole.deviceID = "-" }
-        _ = try whole.request(apiURL: "-")
+        if !lacksDevice { _ = try request(posting: []) }
+        if !uriNames.isEmpty { _ = try body(apiURL: "") }
     }
 
     /// - Parameter apiURL: What GWS's URIs begin with; not needed where no call is named by its id.
     package func request(apiURL: String = "") throws(Rejection) -> OperationRequest {
-        let body = try body(apiURL: apiURL)
+        try request(posting: body(apiURL: apiURL))
+    }
+
+    private func request(posting body: [UInt8]) throws(Rejection) -> OperationRequest {
         do {
             return try OperationRequest(
                 name, path: path, callID: callID, deviceID: deviceID, body: body, traceparent: trace.parent,

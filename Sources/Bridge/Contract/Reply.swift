@@ -38,9 +38,12 @@ package struct Reply: Sendable {
         let address = envelope.address
         let what = [address.operationName ?? "-", verdict.outcome.kind.rawValue]
         if let callID = address.callID { return RoutingKey(.call, callID, what) }
-        if let deviceID = address.deviceID { return RoutingKey(.device, deviceID, what) }
+        if let deviceID { return RoutingKey(.device, deviceID, what) }
         return RoutingKey(.agent, address.agent ?? "-", what)
     }
+
+    /// As the command says, or as was found out.
+    private var deviceID: String? { envelope.address.deviceID ?? verdict.deviceID }
 
     private var properties: Properties {
         let outcome = verdict.outcome.kind.rawValue
@@ -54,7 +57,7 @@ package struct Reply: Sendable {
         var headers: FieldTable = ["gws-contract": 1, "gws-command-id": .string(envelope.id)]
         headers["gws-agent"] = envelope.address.agent.map(FieldValue.string)
         headers["gws-call-id"] = envelope.address.callID.map(FieldValue.string)
-        headers["gws-device-id"] = envelope.address.deviceID.map(FieldValue.string)
+        headers["gws-device-id"] = deviceID.map(FieldValue.string)
         headers["traceparent"] = envelope.traceparent.map(FieldValue.string)
         headers["tracestate"] = envelope.tracestate.map(FieldValue.string)
         properties.headers = headers
@@ -74,7 +77,7 @@ package struct Reply: Sendable {
         text.add("commandId", envelope.id)
         text.add("agent", envelope.address.agent)
         text.add("callId", envelope.address.callID)
-        text.add("deviceId", envelope.address.deviceID)
+        text.add("deviceId", deviceID)
         text.add("operationName", envelope.address.operationName)
         text.add("outcome", outcome.kind.rawValue)
         text.add("final", true)

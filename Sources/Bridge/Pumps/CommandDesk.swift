@@ -15,14 +15,7 @@ actor CommandDesk {
     struct Request: Sendable {
         let number: Int
         let delivery: Delivery
-        private(set) var envelope: Envelope
-
-        /// It turned out which device it is about.
-        func about(device: String?) -> Request {
-            var request = self
-            request.envelope.address.deviceID = envelope.address.deviceID ?? device
-            return request
-        }
+        let envelope: Envelope
     }
 
     enum Work: Sendable {

@@ -19,10 +19,9 @@ struct CommandHandler: Sendable {
         case .answer(let request, let verdict):
             try await conclude(request, verdict, at: desk)
         case .send(let request, let command, let doubt):
-            var command = command
-            let verdict = try await send(&command, request.envelope, doubt: doubt)
+            let verdict = try await send(command, request.envelope, doubt: doubt)
             await desk.finish(request, command, verdict, at: UnixTime.now())
-            try await conclude(request.about(device: command.operation.deviceID), verdict, at: desk)
+            try await conclude(request, verdict, at: desk)
         }
     }
 
@@ -38,8 +37,8 @@ struct CommandHandler: Sendable {
 
     // MARK: - To GWS
 
-    private func send(_ command: inout Command, _ envelope: Envelope, doubt: String?) async throws -> Verdict
-    {
+    private func send(_ command: Command, _ envelope: Envelope, doubt: String?) async throws -> Verdict {
+        var operation = command.operation
         var attempts = RetryPolicy.Attempts(
             doubt: doubt, isRepeatable: command.isRepeatable, deadline: envelope.deadline)
         var progress = Progress(envelope: envelope)
@@ -57,11 +56,12 @@ struct CommandHandler: Sendable {
                     last.map { policy.overdue($0, attempts) } ?? rejection.outcome, attempts)
             }
             let outcome: Outcome
-            switch await attempt(&command.operation, in: session, before: envelope.deadline) {
+            switch await attempt(&operation, in: session, before: envelope.deadline) {
             case .success(let answer): outcome = answer
             case .failure(let rejection): return progress.verdict(rejection.outcome, attempts)
             }
             try Task.checkCancellation()
+            progress.deviceID = operation.deviceID
             attempts.ended(outcome)
             last = outcome
             let now = UnixTime.now()
@@ -121,12 +121,13 @@ struct CommandHandler: Sendable {
     private struct Progress {
         let envelope: Envelope
         var firstFailedAt: Int64?
+        var deviceID: String?
 
         func verdict(_ outcome: CommandOutcome, _ attempts: RetryPolicy.Attempts) -> Verdict {
             let elapsed = (ContinuousClock.now - envelope.arrival).milliseconds
             return Verdict(
                 outcome, attempts: attempts.count, acceptedAfter: outcome.kind == .accepted ? elapsed : nil,
-                finishedAfter: elapsed, firstFailedAt: firstFailedAt)
+                finishedAfter: elapsed, firstFailedAt: firstFailedAt, deviceID: deviceID)
         }
     }
 

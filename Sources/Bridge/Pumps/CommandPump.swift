@@ -105,8 +105,7 @@ final class CommandPump: Service {
             for try await batch in consumer {
                 // Who is served changes.
                 let decoder = CommandDecoder(
-                    agents: sessions.agents, allowedUnknown: configuration.allowedUnknownOperations,
-                    onlyDevice: { [sessions] in sessions[$0]?.onlyDevice })
+                    agents: sessions.agents, allowedUnknown: configuration.allowedUnknownOperations)
                 await desk.take(batch.map { intake($0, decoder) }, link: link)
             }
         }
@@ -126,13 +125,5 @@ final class CommandPump: Service {
             envelope: envelope,
             command: Envelope.rejection(of: message.properties).map { .failure($0) } ?? result
         )
-    }
-}
-
-extension AgentSession {
-    /// The agent's device, where it is known to have one only.
-    fileprivate nonisolated var onlyDevice: String? {
-        guard let ids = status.deviceIDs, ids.count == 1 else { return nil }
-        return ids[0]
     }
 }

@@ -141,7 +141,8 @@ actor EventPump: Service {
             // One that names several devices is an event of each.
             let devices = notification.callID == nil ? notification.deviceIDs.map(Optional.some) : []
             for deviceID in devices.isEmpty ? [nil] : devices {
-                let place = estate.continuity.next(callID: notification.callID)
+                let place = estate.continuity.next(
+                    callID: notification.callID, isOver: notification.callState == "Released")
                 let event = Event(agent: agent, notification: notification, deviceID: deviceID, place: place)
                 messages.append(event.message(names: names))
             }

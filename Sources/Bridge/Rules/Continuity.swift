@@ -21,6 +21,8 @@ package struct Continuity: Sendable {
 
     /// Calls that are numbered at a time. An agent has a few; of more, those go that were heard of the longest ago.
     static let rememberedCalls = 4096
+    /// Calls that are over and still numbered, for what is told of them late.
+    static let rememberedPast = 16
 
     package private(set) var epoch: String?
     package private(set) var sequence: Int64 = 0
@@ -30,7 +32,11 @@ package struct Continuity: Sendable {
         var count: Int64
         /// The sequence of the last message about the call.
         var last: Int64
+        var isOver: Bool
     }
+
+    /// With so many calls it is worth looking which may go.
+    private var tidiedAbove = 2 * Self.rememberedPast
 
     package init() {}
 
@@ -40,26 +46,38 @@ package struct Continuity: Sendable {
         self.epoch = epoch
         sequence = 0
         calls = [:]
+        tidiedAbove = 2 * Self.rememberedPast
         return previous
     }
 
     /// The next place.
     ///
-    /// - Parameter callID: the call that the message is about.
-    package mutating func next(callID: String? = nil) -> Place {
+    /// - Parameters:
+    ///   - callID: the call that the message is about.
+    ///   - isOver: whether that call is over now.
+    package mutating func next(callID: String? = nil, isOver: Bool = false) -> Place {
         guard let epoch else { preconditionFailure("events belong to an epoch; begin one first") }
         sequence += 1
         guard let callID else { return Place(epoch: epoch, sequence: sequence, callSequence: nil) }
         let count = (calls[callID]?.count ?? 0) + 1
-        calls[callID] = Numbering(count: count, last: sequence)
-        if calls.count > Self.rememberedCalls { forgetOldest() }
+        calls[callID] = Numbering(
+            count: count, last: sequence, isOver: isOver || calls[callID]?.isOver == true)
+        if calls.count > tidiedAbove { tidy() }
         return Place(epoch: epoch, sequence: sequence, callSequence: count)
     }
 
-    private mutating func forgetOldest() {
-        let order = calls.values.map(\.last).sorted()
-        let median = order[order.count / 2]
-        calls = calls.filter { $0.value.last >= median }
+    private mutating func tidy() {
+        forget(but: Self.rememberedPast, where: \.isOver)
+        if calls.count > Self.rememberedCalls { forget(but: Self.rememberedCalls / 2) { _ in true } }
+        tidiedAbove = min(max(2 * Self.rememberedPast, 2 * calls.count), Self.rememberedCalls)
+    }
+
+    /// Of those that may go, keeps as many as were heard of last.
+    private mutating func forget(but kept: Int, where mayGo: (Numbering) -> Bool) {
+        let order = calls.values.filter(mayGo).map(\.last).sorted()
+        guard order.count > kept else { return }
+        let first = order[order.count - kept]
+        calls = calls.filter { !mayGo($0.value) || $0.value.last >= first }
     }
 }
 

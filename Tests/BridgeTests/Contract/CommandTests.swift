@@ -76,7 +76,7 @@ struct CommandTests {
 
     @Test(arguments: [
         (#""callId":"c","deviceId":"d","#, Command.Lane.call("c")),
-        (#""deviceId":"d","#, .device("d")), ("", .agent("5001")),
+        (#""deviceId":"d","#, .devices(of: "5001")), ("", .agent("5001")),
     ])
     func `an unknown operation that is let through is about what its address names`(
         address: String, lane: Command.Lane
@@ -92,7 +92,9 @@ struct CommandTests {
         let body = #"{"agent":"5001","deviceId":"d","operationName":"StopCallRecording"}"#
         #expect(try rejection(decode(body)).field == "/callId")
         let command = try decode(body, allowing: ["StopCallRecording"]).get()
-        #expect(command.lane == .device("d"))
+        #expect(command.lane == .devices(of: "5001"))
+        let dial = #"{"agent":"5001","deviceId":"d","operationName":"Dial"}"#
+        #expect(try decode(dial, allowing: ["Dial"]).get().operation.request().path.hasSuffix("/d/calls"))
     }
 
     // MARK: - What is not sent

@@ -33,6 +33,16 @@ struct ContinuityTests {
         #expect(continuity.next(callID: "old").callSequence == 1)
     }
 
+    @Test func `calls that are over go before any that goes on, and the last of them stay for a while`() {
+        var continuity = Continuity()
+        _ = continuity.begin("e1")
+        _ = continuity.next(callID: "parked")
+        for other in 0..<10_000 { _ = continuity.next(callID: "\(other)", isOver: true) }
+        #expect(continuity.next(callID: "parked").callSequence == 2)
+        #expect(continuity.next(callID: "9999").callSequence == 2)
+        #expect(continuity.next(callID: "0").callSequence == 1)
+    }
+
     @Test func `epochs sort by time even when the clock is set back`() {
         var source = EpochSource(random: 7)
         let epochs = [1_000, 2_000, 500, 1_790_000_000_000].map { source.next(now: $0) }
