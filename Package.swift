@@ -83,7 +83,7 @@ let package = Package(
             name: "gws-bridge",
             dependencies: [
                 "Bridge", "AMQP", "GWS", "RawJSON", argumentParser, configuration, yams, asyncHTTPClient,
-                nioCore,
+                nioCore, nioPosix,
                 nioHTTP, hummingbird, serviceLifecycle, unixSignals, logging, locks,
             ],
             swiftSettings: swiftSettings

@@ -1,6 +1,7 @@
 import Bridge
 import Foundation
 import Logging
+import NIOPosix
 import ServiceLifecycle
 import UnixSignals
 
@@ -13,15 +14,18 @@ actor AgentsWatch: Service {
 
     private let settings: Settings
     private let logger: Logger
-    private let serve: @Sendable ([AgentConfiguration]) -> AgentsChange
+    private let serve: @Sendable ([AgentConfiguration]) throws -> AgentsChange
     /// As they were when they were read.
     private var files: [String: FileStamp?] = [:]
     /// As they were seen when they had changed.
     private var changed: [String: FileStamp?]?
+    /// Whether SIGHUP asked for them, once or a thousand times since they were read.
+    private var isAsked = false
 
+    /// - Parameter serve: throws where there are agents that cannot be served.
     init(
         settings: Settings, logger: Logger,
-        serve: @escaping @Sendable ([AgentConfiguration]) -> AgentsChange
+        serve: @escaping @Sendable ([AgentConfiguration]) throws -> AgentsChange
     ) {
         self.settings = settings
         self.logger = logger
@@ -31,26 +35,41 @@ actor AgentsWatch: Service {
     func run() async throws {
         let signals = await UnixSignalsSequence(trapping: .sighup)
         // Whatever changed since the configuration was read.
-        read(logsSameness: false)
+        await read(logsSameness: false)
+        // One thing at a time, and of what comes meanwhile one more.
+        let (turns, turn) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         try await withThrowingTaskGroup { group in
             group.addTask {
-                for await _ in signals.cancelOnGracefulShutdown() { await self.read(logsSameness: true) }
+                for await _ in signals.cancelOnGracefulShutdown() {
+                    await self.ask()
+                    turn.yield()
+                }
             }
             group.addTask {
                 // It throws when it is time to stop.
                 while (try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.interval) })
                     != nil
                 {
-                    await self.look()
+                    turn.yield()
                 }
+            }
+            group.addTask {
+                for await _ in turns.cancelOnGracefulShutdown() { await self.takeTurn() }
             }
             try await group.waitForAll()
         }
     }
 
-    private func look() {
-        var now: [String: FileStamp?] = [:]
-        for path in files.keys { now[path] = .some(FileStamp(path)) }
+    private func ask() { isAsked = true }
+
+    private func takeTurn() async {
+        guard isAsked else { return await look() }
+        isAsked = false
+        await read(logsSameness: true)
+    }
+
+    private func look() async {
+        guard let now = await Self.stamps(of: Array(files.keys)) else { return }
         guard now != files else {
             changed = nil
             return
@@ -60,19 +79,16 @@ actor AgentsWatch: Service {
             changed = now
             return
         }
-        read(logsSameness: false)
+        await read(logsSameness: false)
     }
 
-    private func read(logsSameness: Bool) {
-        let noted = Noted()
+    private func read(logsSameness: Bool) async {
+        guard let read = await Self.read(settings) else { return }
         do {
-            let agents = try settings.agents { path in
-                noted.stamps[path] = .some(FileStamp(path))
-                return AgentsFile.read(path)
-            }
-            files = noted.stamps
+            let agents = try read.agents.get()
+            files = read.stamps
             changed = nil
-            let change = serve(agents)
+            let change = try serve(agents)
             guard logsSameness || !change.isEmpty else { return }
             logger.info(
                 "Read the agents again",
@@ -82,15 +98,57 @@ actor AgentsWatch: Service {
                 ])
         } catch {
             // What was not reached is watched as well, for it may be what will be put right.
-            for path in files.keys { files[path] = .some(FileStamp(path)) }
-            files.merge(noted.stamps) { $1 }
+            let others = files.keys.filter { read.stamps[$0] == nil }
+            guard let stamps = await Self.stamps(of: Array(others)) else { return }
+            files = stamps.merging(read.stamps) { $1 }
             changed = nil
             logger.error("The agents stay as they were", metadata: ["reason": "\(error)"])
         }
     }
 
+    // MARK: - The files
+
+    // A network's file system that hangs holds up a thread of NIO's pool for files and this watch, and neither anything else nor
+    // the stop.
+
+    private typealias Stamps = [String: FileStamp?]
+
+    /// - Returns: nil if it is time to stop.
+    private static func offThread<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value? {
+        let (results, result) = AsyncStream<Value>.makeStream()
+        NIOThreadPool.singleton.submit { state in
+            if state == .active { result.yield(work()) }
+            result.finish()
+        }
+        return await results.cancelOnGracefulShutdown().first { _ in true }
+    }
+
+    private static func stamps(of paths: [String]) async -> Stamps? {
+        await offThread {
+            var stamps: Stamps = [:]
+            for path in paths { stamps[path] = .some(FileStamp(path)) }
+            return stamps
+        }
+    }
+
+    /// - Returns: the agents, and the files as they were read for them.
+    private static func read(
+        _ settings: Settings
+    ) async -> (agents: Result<[AgentConfiguration], any Error>, stamps: Stamps)? {
+        await offThread {
+            let noted = Noted()
+            let agents = Result {
+                try settings.agents { path in
+                    noted.stamps[path] = .some(FileStamp(path))
+                    return AgentsFile.read(path)
+                }
+            }
+            return (agents, noted.stamps)
+        }
+    }
+
     private final class Noted {
-        var stamps: [String: FileStamp?] = [:]
+        var stamps: Stamps = [:]
     }
 }
 

@@ -1,10 +1,10 @@
 import Foundation
-import Logging
 
 /// Files and sockets that the process may have open. An agent has a connection for polls, and at times one for operations.
+///
+/// Who runs out of them cannot even refuse a connection to the console: a core would spin in vain.
 struct Descriptors: Sendable {
     let concurrency: Int
-    let logger: Logger
 
     /// As far as this user may raise it.
     func raiseLimit() {
@@ -15,14 +15,14 @@ struct Descriptors: Sendable {
         setrlimit(Self.resource, &limit)
     }
 
-    /// Says so if the limit is too low.
-    func check(agents: Int) {
+    /// - Throws: if the limit is too low for so many agents.
+    func check(agents: Int) throws(ConfigurationError) {
         let needed = Self.needed(agents: agents, concurrency: concurrency)
         let limit = Self.limit.rlim_cur
         guard limit < needed else { return }
-        logger.error(
-            "The limit of open files is too low for so many agents; raise it (ulimit -n, LimitNOFILE)",
-            metadata: ["limit": "\(limit)", "needed": "\(needed)", "agents": "\(agents)"])
+        throw ConfigurationError(
+            "\(agents) agents need up to \(needed) open files, and the limit is \(limit); raise it (ulimit -n, LimitNOFILE)"
+        )
     }
 
     static func needed(agents: Int, concurrency: Int) -> Int { 2 * agents + concurrency + 100 }

@@ -52,15 +52,15 @@ struct Run: AsyncParsableCommand {
     private func serve(_ configuration: BridgeConfiguration, _ settings: Settings, _ logger: Logger)
         async throws
     {
+        let descriptors = Descriptors(concurrency: configuration.commands.concurrency)
+        descriptors.raiseLimit()
+        try descriptors.check(agents: configuration.agents.count)
         let bridge: Bridge
         do {
             bridge = try Bridge(configuration: configuration, logger: logger)
         } catch {
             throw CommandFailure(.configuration, "\(error); see gws.tls.ca-file")
         }
-        let descriptors = Descriptors(concurrency: configuration.commands.concurrency, logger: logger)
-        descriptors.raiseLimit()
-        descriptors.check(agents: configuration.agents.count)
         // They stop from last to first: the bridge before the console that tells of it.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         let port = settings.number("console.port")
@@ -73,9 +73,8 @@ struct Run: AsyncParsableCommand {
         services.append(
             .init(
                 service: AgentsWatch(settings: settings, logger: logger) { agents in
-                    let change = bridge.serve(agents)
-                    if !change.isEmpty { descriptors.check(agents: agents.count) }
-                    return change
+                    try descriptors.check(agents: agents.count)
+                    return bridge.serve(agents)
                 }))
         services.append(.init(service: SecondSignal(), successTerminationBehavior: .ignore))
         var group = ServiceGroupConfiguration(

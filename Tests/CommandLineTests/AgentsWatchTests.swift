@@ -77,6 +77,25 @@ import Testing
         }
     }
 
+    @Test func `SIGHUPs that come while the agents are read come to one more reading`() async throws {
+        let ended = try await withSite { site in
+            // Long enough to be read for more than the signals take.
+            let many = (0..<3000).map { "  - {name: \"a\($0)\", password-file: secrets/5001}\n" }
+            try site.replace("agents.yaml", by: Self.one + many.joined() + "  - {nam: x}\n")
+            for _ in 0..<2000 {
+                site.bridge.signal(SIGHUP)
+                usleep(100)
+            }
+            try await site.bridge.prints("The agents stay as they were")
+            try site.replace("agents.yaml", by: Self.two)
+            try await site.polls("5001", "5002")
+        }
+        let readings = ended.error.split(separator: "\n").count {
+            $0.contains("stay as they were") || $0.contains("Read the agents again")
+        }
+        #expect(readings < 20)
+    }
+
     @Test func `a wrong agents file leaves everything as it was, and is told once`() async throws {
         let ended = try await withSite { site in
             try site.replace("agents.yaml", by: "agents:\n  - {nam: \"5002\"}\n")

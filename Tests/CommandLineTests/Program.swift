@@ -44,14 +44,23 @@ final class Program: Sendable {
         try self.init(arguments, environment: environment)
     }
 
-    /// - Parameter environment: All of it, but for the path: nothing of the tests' own reaches the program.
-    init(_ arguments: [String], of program: String = "gws-bridge", environment: [String: String]) throws {
+    /// - Parameters:
+    ///   - environment: All of it, but for the path: nothing of the tests' own reaches the program.
+    ///   - openFiles: How many it may have at most; as many as the tests if nil.
+    init(
+        _ arguments: [String], of program: String = "gws-bridge", environment: [String: String],
+        openFiles: Int? = nil
+    ) throws {
         name = ([program] + arguments).joined(separator: " ")
         let process = Process()
         let directory = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         process.executableURL = URL(fileURLWithPath: directory).deletingLastPathComponent()
             .appendingPathComponent(program)
         process.arguments = arguments
+        if let openFiles, let path = process.executableURL?.path {
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            process.arguments = ["-c", "ulimit -n \(openFiles) && exec \"$0\" \"$@\"", path] + arguments
+        }
         process.environment = environment.merging(["PATH": "/usr/bin:/bin"]) { own, _ in own }
         process.standardInput = FileHandle.nullDevice
         let (output, error) = (Pipe(), Pipe())

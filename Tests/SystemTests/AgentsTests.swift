@@ -72,6 +72,31 @@ struct AgentsTests {
         }
     }
 
+    @Test func `a session that never began leaves no trace, and the gap is from before it`() async throws {
+        var site = SimulatorConfiguration()
+        site.hold = .milliseconds(200)
+        try await Stage.run(simulator: site) { stage in
+            // Polls without news, which say that nothing was missed.
+            let seen = await stage.simulator.conversations().last?.sequence ?? 0
+            try await eventually(within: .seconds(5), "three polls") {
+                await stage.simulator.conversations(after: seen).count { $0.body.contains("/meta/connect") }
+                    > 2
+            }
+            stage.bridge.serve([.sample("5001", password: "wrong")])
+            try await eventually(within: .seconds(10), "it is refused") {
+                stage.bridge.readiness.reasons.contains {
+                    $0.hasPrefix("Agent 5001") && !$0.contains("starting")
+                }
+            }
+            stage.bridge.serve([.sample("5001")])
+            let gap = try await stage.client.sessionEvent("Gap", of: "5001")
+            let json = try RawJSON(gap.body)
+            #expect(json["from"]?.string != nil)
+            #expect(json["reason"]?.string == "logged-out")
+            #expect(stage.client.events.count { $0.properties.type == "Ended" } == 1)
+        }
+    }
+
     @Test func `an agent who is removed and added again is served again`() async throws {
         try await Stage.run(agents: ["5001", "5002"]) { stage in
             stage.bridge.serve([.sample("5001")])

@@ -8,26 +8,8 @@ import Testing
 
 /// Whom the bridge logs in at the contact centre, and whom it does not.
 struct ContactCenterLoginTests {
-    private static let start = AgentConfiguration.Login.start(ContactCenterOptions(place: "SIP_5001"))
-
-    /// An agent whom nobody has logged in yet.
-    private static var loggedOut: SimulatorConfiguration {
-        var configuration = SimulatorConfiguration()
-        configuration.agents[0].isLoggedIn = false
-        return configuration
-    }
-
-    private func withStart(
-        _ site: SimulatorConfiguration = loggedOut, _ body: @Sendable (Stage) async throws -> Void,
-        afterStop: @Sendable (Stage) async throws -> Void = { _ in }
-    ) async throws {
-        try await Stage.run(
-            simulator: site, configure: { $0.agents = [.sample("5001", login: Self.start)] }, body,
-            afterStop: afterStop)
-    }
-
     @Test func `an agent is logged in after the subscriptions, and logged out last of all`() async throws {
-        try await withStart { stage in
+        try await Stage.runLoggingIn { stage in
             let requests = await stage.requests()
             let subscribe = requests.firstIndex { $0.body.contains("/meta/subscribe") }
             let connect = requests.firstIndex { $0.body.contains("/meta/connect") }
@@ -71,7 +53,7 @@ struct ContactCenterLoginTests {
     }
 
     @Test func `after a lost session an agent who is still logged in is not logged in again`() async throws {
-        try await withStart { stage in
+        try await Stage.runLoggingIn { stage in
             await stage.simulator.forgetClients()
             try await stage.newEpochs(1)
             await stage.simulator.invalidateSessions()
@@ -85,7 +67,7 @@ struct ContactCenterLoginTests {
     }
 
     @Test func `after a lost log-in an agent who was logged out is logged in again`() async throws {
-        try await withStart { stage in
+        try await Stage.runLoggingIn { stage in
             // What another client of the same agent may do.
             let url = try await stage.simulator.baseURL()
             let other = try HTTPTransport(server: GWSServer(url: url))
@@ -102,8 +84,43 @@ struct ContactCenterLoginTests {
         }
     }
 
+    @Test func `an agent who was logged out with a lost session of notifications is logged in again`()
+        async throws
+    {
+        var site = SimulatorConfiguration.loggedOut
+        site.logsOutLostAgents = true
+        site.expiry = .seconds(1)
+        try await Stage.runLoggingIn(site) { stage in
+            await stage.simulator.inject(
+                Fault(.refusal(503, statusCode: 12, "overloaded"), path: "/notifications", times: nil))
+            await stage.simulator.cutPolls()
+            try await within(.seconds(10), "GWS misses it") { try await stage.simulator.noClient(of: "5001") }
+            await stage.simulator.removeFaults()
+            try await eventually(within: .seconds(20), "the agent is logged in again") {
+                await stage.logins() == 2
+            }
+        }
+    }
+
+    @Test func `an agent whom a process before logged in is served, though GWS refuses it once more`()
+        async throws
+    {
+        try await Stage.run { stage in
+            await stage.simulator.inject(
+                Fault(.refusal(500, statusCode: 19, "in use"), body: "StartContactCenterSession", times: nil))
+            stage.bridge.serve([.sample("5001", login: .startOnPlace)])
+            try await eventually(within: .seconds(10), "it is told") {
+                stage.bridge.readiness.reasons.contains { $0.contains("in use") }
+            }
+            try await eventually(within: .seconds(20), "the bridge is ready") {
+                stage.bridge.readiness.isReady
+            }
+            #expect(await stage.logins() == 1)
+        }
+    }
+
     @Test func `an agent who is logged out by a command stays so, and a new epoch begins`() async throws {
-        try await withStart { stage in
+        try await Stage.runLoggingIn { stage in
             let id = try await stage.client.send(
                 Array(#"{"agent":"5001","operationName":"EndContactCenterSession"}"#.utf8))
             #expect(try await stage.client.reply(to: id).outcome == "accepted")
@@ -124,12 +141,12 @@ struct ContactCenterLoginTests {
     }
 
     @Test func `a refused log-in is told and tried again, and polling goes on`() async throws {
-        try await Stage.run(simulator: Self.loggedOut) { stage in
+        try await Stage.run(simulator: .loggedOut) { stage in
             await stage.simulator.inject(
                 Fault(
                     .refusal(500, statusCode: 2, "the place is taken"), body: "StartContactCenterSession",
                     times: 1))
-            stage.bridge.serve([.sample("5001", login: Self.start)])
+            stage.bridge.serve([.sample("5001", login: .startOnPlace)])
             try await eventually(within: .seconds(10), "it is told") {
                 stage.bridge.readiness.reasons.contains { $0.contains("the place is taken") }
             }
@@ -145,7 +162,7 @@ struct ContactCenterLoginTests {
     }
 
     @Test func `channels that fail beside voice are no failure`() async throws {
-        var site = Self.loggedOut
+        var site = SimulatorConfiguration.loggedOut
         site.inactiveServices = ["MultiMediaState"]
         try await Stage.run(simulator: site) { configuration in
             configuration.agents = [
@@ -154,53 +171,6 @@ struct ContactCenterLoginTests {
         } _: { stage in
             // It is ready, or this would not have begun.
             #expect(await stage.logins() == 1)
-        }
-    }
-
-    @Test func `an agent who is removed is logged out`() async throws {
-        var site = SimulatorConfiguration()
-        site.agents[1].isLoggedIn = false
-        try await Stage.run(simulator: site) { configuration in
-            configuration.agents = [.sample("5001"), .sample("5002", login: .start(ContactCenterOptions()))]
-        } _: { stage in
-            stage.bridge.serve([.sample("5001")])
-            try await eventually(within: .seconds(10), "the agent is logged out") {
-                await stage.requests().contains {
-                    $0.agent == "5002" && $0.body.contains("EndContactCenterSession")
-                }
-            }
-        }
-    }
-
-    @Test func `an agent whose password changed stays logged in meanwhile`() async throws {
-        try await withStart { stage in
-            try await stage.simulator.changePassword(of: "5001", to: "new")
-            stage.bridge.serve([.sample("5001", password: "new", login: Self.start)])
-            try await stage.newEpochs(1)
-            _ = try await stage.establishedCall()
-            #expect(await stage.logins() == 1)
-            #expect(await !stage.requests().contains { $0.body.contains("EndContactCenterSession") })
-        } afterStop: { stage in
-            #expect(await stage.requests().last?.body.contains("EndContactCenterSession") == true)
-        }
-    }
-}
-
-extension Stage {
-    /// All that GWS was asked, in the order in which it came.
-    fileprivate func requests() async -> [JournaledRequest] {
-        (await simulator.requests() + simulator.conversations()).sorted { $0.sequence < $1.sequence }
-    }
-
-    /// How often an agent was to be logged in.
-    fileprivate func logins() async -> Int {
-        await requests().count { $0.body.contains("StartContactCenterSession") }
-    }
-
-    /// Waits until so many have begun.
-    fileprivate func newEpochs(_ number: Int) async throws {
-        try await eventually(within: .seconds(10), "\(number) new epochs") {
-            client.epochs(of: "5001").count == number
         }
     }
 }

@@ -8,10 +8,12 @@ actor ContactCenterLogin {
     private let session: AgentSession
     private let options: ContactCenterOptions
     private let logger: Logger
-    private let begun: AsyncStream<SessionEvent.StartReason>
-    private nonisolated let begins: AsyncStream<SessionEvent.StartReason>.Continuation
+    private let begun: AsyncStream<Void>
+    private nonisolated let begins: AsyncStream<Void>.Continuation
     private nonisolated let troubleBox: NIOLockedValueBox<String?>
     private var duty: LoginDuty
+    /// A command counts once: what came after it is not undone by it.
+    private var notedCommand: CommandedLogin?
 
     /// - Returns: nil where it is not the bridge's to do.
     init?(session: AgentSession, login: AgentConfiguration.Login, logger: Logger) {
@@ -21,20 +23,20 @@ actor ContactCenterLogin {
         self.logger = logger
         duty = LoginDuty(login)
         troubleBox = NIOLockedValueBox("it is not logged in at the contact centre yet")
-        (begun, begins) = AsyncStream.makeStream()
+        (begun, begins) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Why the agent is not logged in although it should be, without waiting.
     nonisolated var trouble: String? { troubleBox.withLockedValue(\.self) }
 
     /// The session has begun, or begun anew.
-    nonisolated func sessionBegan(_ reason: SessionEvent.StartReason) { begins.yield(reason) }
+    nonisolated func sessionBegan() { begins.yield() }
 
     /// Runs until it is cancelled.
     func run() async throws {
-        for await reason in begun {
+        for await _ in begun {
             try await retrying("logging the agent in", logger: logger, plan: Self.plan) {
-                try await self.carryOut(after: reason)
+                try await self.carryOut()
             }
         }
         try Task.checkCancellation()
@@ -62,17 +64,22 @@ actor ContactCenterLogin {
     }
 
     private func noteCommands() async {
-        if let commanded = await session.commandedLogin { duty.commanded(commanded) }
+        let command = await session.commandedLogin
+        guard let command, command != notedCommand else { return }
+        notedCommand = command
+        duty.commanded(command)
     }
 
-    private func carryOut(after reason: SessionEvent.StartReason) async throws {
+    private func carryOut() async throws {
         await noteCommands()
         do {
-            switch duty.step(after: reason) {
+            switch duty.step {
             case .nothing: break
             case .start: try await start()
             case .look:
                 let isLoggedOut = try await session.isLoggedOutOfContactCenter()
+                // It may be a command that they tell of.
+                await noteCommands()
                 if duty.looked(isLoggedOut: isLoggedOut) { try await start() }
             }
             troubleBox.withLockedValue { $0 = nil }
@@ -87,15 +94,18 @@ actor ContactCenterLogin {
         let start = await session.startContactCenterSession(options)
         switch start {
         case .done:
-            duty.started(true)
+            duty.started(.done)
             logger.info("Logged the agent in")
         case .doneForVoice(let detail):
-            duty.started(true)
+            duty.started(.done)
             logger.warning(
                 "Logged the agent in, but not for all channels", metadata: [LogKeys.reason: "\(detail)"])
         case .failed(let outcome):
-            // Of an answer that was lost the next attempt sees what came.
-            if case .unknown = outcome.kind {} else { duty.started(false) }
+            switch outcome.kind {
+            case .accepted, .refused: duty.started(.refused)
+            case .unreachable: duty.started(.notSent)
+            case .unknown: duty.started(.lost)
+            }
             throw Failure(outcome: outcome)
         }
     }

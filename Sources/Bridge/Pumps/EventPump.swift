@@ -17,8 +17,6 @@ actor EventPump: Service {
     private let stop: @Sendable () -> ServedAgent.Stop
     /// Of the session before; from the end on, of this one.
     private(set) var estate: ServedAgent.Estate
-    /// Whether the epoch was ended and no other has begun.
-    private var hasEnded = false
 
     private static let epochs = NIOLockedValueBox(EpochSource(random: .random(in: .min ... .max)))
 
@@ -51,7 +49,7 @@ actor EventPump: Service {
             group.addTask {
                 try await gracefulShutdown()
                 await self.session.stopPolling()
-                try await ContinuousClock().sleep(for: self.stop().time.left)
+                try await ContinuousClock().sleep(for: self.stop().time.left(before: 2))
             }
             if let login { group.addTask { try await login.run() } }
             // The first to end is the session, or the time for it.
@@ -66,27 +64,19 @@ actor EventPump: Service {
 
     /// Subscribed first and logged in then; so logged out last.
     private func leave() async {
-        let stop = stop()
         // Of an agent who was removed operations may be under way still.
-        await atMost(stop.time.left) { await self.session.whenQuiet() }
-        await session.end()
-        estate.unbrokenUntil = session.status.unbrokenUntil
+        await atMost(stop().time.left(before: 2)) { await self.session.whenQuiet() }
+        // A server that hangs must not keep the agent logged in.
+        await atMost(stop().time.left(before: 1)) { await self.session.end() }
+        // A session that never began knows of none, and what was missed began with the one before.
+        estate.unbrokenUntil = session.status.unbrokenUntil ?? estate.unbrokenUntil
+        // Only now: who comes next may have changed meanwhile.
+        let stop = stop()
         if stop.keepsLogin {
             estate.duty = await login?.handOver()
         } else {
             estate.duty = nil
             await atMost(stop.time.left) { await self.login?.end(within: stop.time.left) }
-        }
-    }
-
-    /// Cancels it when the time is over.
-    private func atMost(_ limit: Duration, _ body: @escaping @Sendable () async -> Void) async {
-        await withTaskGroup { group in
-            group.addTask { await body() }
-            // Cancelled or over, the other is not waited for any longer.
-            group.addTask { try? await ContinuousClock().sleep(for: limit) }
-            await group.next()
-            group.cancelAll()
         }
     }
 
@@ -101,7 +91,7 @@ actor EventPump: Service {
         case .loggedOut:
             try await end(because: .loggedOut)
             return
-        case .started where hasEnded: try await begin(because: .loggedOut)
+        case .started where estate.hasEnded: try await begin(because: .loggedOut)
         // What is not the agent's first session takes the place of one that was ended.
         case .started(.first):
             try await begin(because: estate.continuity.epoch == nil ? .started : .loggedOut)
@@ -110,7 +100,7 @@ actor EventPump: Service {
         case .pollLost: try await begin(because: .pollLost)
         case .batch(let notifications): try await publish(notifications)
         }
-        if case .started(let reason) = event { login?.sessionBegan(reason) }
+        if case .started = event { login?.sessionBegan() }
     }
 
     /// Begins a new epoch, and says what may be missing before it.
@@ -118,7 +108,7 @@ actor EventPump: Service {
         let now = UnixTime.now()
         let epoch = Self.epochs.withLockedValue { $0.next(now: now) }
         let previous = estate.continuity.begin(epoch)
-        hasEnded = false
+        estate.hasEnded = false
         logger.info(
             "A new epoch of events begins",
             metadata: [LogKeys.epoch: "\(epoch)", LogKeys.reason: "\(reason.rawValue)"])
@@ -131,9 +121,9 @@ actor EventPump: Service {
     }
 
     private func end(because reason: SessionMessage.EndReason) async throws {
-        guard estate.continuity.epoch != nil, !hasEnded else { return }
+        guard estate.continuity.epoch != nil, !estate.hasEnded else { return }
         try await say([.ended(lastSequence: estate.continuity.sequence, reason: reason)])
-        hasEnded = true
+        estate.hasEnded = true
     }
 
     private func say(_ words: [SessionMessage.What]) async throws {

@@ -9,7 +9,7 @@ final class ServedAgent: Sendable {
     /// Nil where the agent's own desktop owns the log-in.
     private let login: ContactCenterLogin?
     private let parts: Parts
-    private let stopping = Gate<Stop>()
+    private let stopping = Gate<StopTime>()
     private let logger: Logger
 
     /// What all agents have in common.
@@ -25,6 +25,8 @@ final class ServedAgent: Sendable {
     /// What a session leaves to the next one of the same agent.
     struct Estate: Sendable {
         var continuity = Continuity()
+        /// Whether the epoch was ended and no other has begun.
+        var hasEnded = false
         /// Unix milliseconds, up to which nothing was missed.
         var unbrokenUntil: Int64?
         /// Of an agent who stays logged in meanwhile.
@@ -53,29 +55,28 @@ final class ServedAgent: Sendable {
     }
 
     /// Ends this session as the stop of the whole would, and no other.
-    ///
-    /// - Parameter next: what the agent is served as from now on; nil if not any more.
-    func stop(for next: AgentConfiguration?) {
-        let isSame =
-            next?.login == configuration.login
-            && next?.credentials.userName == configuration.credentials.userName
-        stopping.open(
-            Stop(
-                reason: next == nil ? .removed : .stopped, keepsLogin: isSame,
-                time: StopTime(limit: parts.configuration.shutdownTimeout)))
-    }
+    func stop() { stopping.open(StopTime(limit: parts.configuration.shutdownTimeout)) }
 
     /// Runs the session until it is stopped, or all are.
     ///
-    /// - Parameter estate: of the session before.
+    /// - Parameters:
+    ///   - estate: of the session before.
+    ///   - next: what the agent is to be served as just now; nil if not at all. It may change until the end, and then the last
+    ///     word counts.
     /// - Returns: what it leaves itself.
-    func run(_ estate: Estate) async throws -> Estate {
+    func run(_ estate: Estate, next: @escaping @Sendable () -> AgentConfiguration?) async throws -> Estate {
         if let duty = estate.duty { await login?.takeOver(duty) }
         let pump = EventPump(
             session: session, login: login, estate: estate, instance: parts.configuration.instance,
             names: parts.names, publisher: parts.publisher, logger: logger
-        ) { [stopping, parts] in
-            stopping.value ?? Stop(reason: .stopped, keepsLogin: false, time: parts.stopTime)
+        ) {
+            guard let time = self.stopping.value else {
+                return Stop(reason: .stopped, keepsLogin: false, time: self.parts.stopTime)
+            }
+            let next = next()
+            return Stop(
+                reason: next == nil ? .removed : .stopped, keepsLogin: self.sharesLogin(with: next),
+                time: time)
         }
         // A group of its own can be stopped on its own.
         let group = ServiceGroup(services: [pump], logger: Self.silent)
@@ -91,6 +92,18 @@ final class ServedAgent: Sendable {
             try await tasks.next()
         }
         return await pump.estate
+    }
+
+    /// Whether the agent stays logged in while the one goes and the other comes.
+    func sharesLogin(with next: AgentConfiguration?) -> Bool {
+        next?.login == configuration.login
+            && next?.credentials.userName == configuration.credentials.userName
+    }
+
+    /// Logs out an agent who was left logged in for a session that will not be. After ``run(_:next:)``.
+    func logOut() async {
+        let time = stopping.value ?? parts.stopTime
+        await atMost(time.left) { await self.login?.end(within: time.left) }
     }
 
     /// Why it is not all well with it, in a few words.

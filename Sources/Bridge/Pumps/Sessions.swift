@@ -39,21 +39,16 @@ final class Sessions: Service {
     func serve(_ agents: [AgentConfiguration]) -> AgentsChange {
         let (change, leaving, arriving) = state.withLockedValue { state in
             let change = AgentsChange(from: state.served.mapValues(\.configuration), to: agents)
-            var leaving: [(agent: ServedAgent, next: AgentConfiguration?)] = []
-            for name in change.removed {
-                if let old = state.served.removeValue(forKey: name) { leaving.append((old, nil)) }
-            }
+            var leaving = change.removed.compactMap { state.served.removeValue(forKey: $0) }
             for agent in change.changed + change.added {
                 let new = ServedAgent(agent, parts: parts)
-                if let old = state.served.updateValue(new, forKey: agent.name) {
-                    leaving.append((old, agent))
-                }
+                if let old = state.served.updateValue(new, forKey: agent.name) { leaving.append(old) }
             }
             state.agents = Set(state.served.keys)
             let arriving = change.added.map(\.name).filter { state.running.insert($0).inserted }
             return (change, leaving, arriving)
         }
-        for (agent, next) in leaving { agent.stop(for: next) }
+        for agent in leaving { agent.stop() }
         for name in arriving { arrive.yield(name) }
         return change
     }
@@ -71,17 +66,39 @@ final class Sessions: Service {
     private func keepServing(_ name: String) async throws {
         var estate = ServedAgent.Estate()
         var last: ServedAgent?
-        while let agent = next(name, after: last) {
-            estate = try await agent.run(estate)
-            last = agent
+        while true {
+            switch turn(of: name, after: last, leaving: estate) {
+            case .serve(let agent):
+                estate = try await agent.run(estate) { [state] in
+                    state.withLockedValue { $0.served[name]?.configuration }
+                }
+                last = agent
+            case .logOut(let agent):
+                await agent.logOut()
+                estate.duty = nil
+            case .over: return
+            }
         }
     }
 
-    private func next(_ name: String, after last: ServedAgent?) -> ServedAgent? {
-        state.withLockedValue { state in
-            if let next = state.served[name], next !== last { return next }
+    private enum Turn {
+        case serve(ServedAgent)
+        /// This one left the agent logged in for another than who comes now.
+        case logOut(ServedAgent)
+        case over
+    }
+
+    private func turn(of name: String, after last: ServedAgent?, leaving estate: ServedAgent.Estate) -> Turn {
+        // At a stop nobody begins.
+        let isStopping = Task.isShuttingDownGracefully
+        return state.withLockedValue { state in
+            let next = isStopping ? nil : state.served[name].flatMap { $0 === last ? nil : $0 }
+            if let last, estate.duty != nil, !last.sharesLogin(with: next?.configuration) {
+                return .logOut(last)
+            }
+            if let next { return .serve(next) }
             state.running.remove(name)
-            return nil
+            return .over
         }
     }
 

@@ -2,15 +2,27 @@ package import GWS
 
 /// When the bridge logs an agent in at the contact centre, and when it lets that be.
 ///
-/// Once, after the first subscriptions. After a lost session of notifications GWS goes on as before. After a lost HTTP
-/// session the agent may have been logged out along with it, and only where a device says so the bridge does it again;
-/// never after somebody commanded the agent's logging out.
+/// Once, after the first subscriptions. With a session of notifications or of HTTP that was lost the agent may have been logged
+/// out, GWS does not say when it does that, and only where a device says so the bridge does it again. So it is after a refusal:
+/// a process before this one may have logged the agent in.
+///
+/// Never after somebody commanded the agent's logging out, be it by EndContactCenterSession or by Offline, until it is
+/// commanded again that the agent be logged in. What such a command left of the contact-centre session (with Offline its
+/// place and the channels beside voice) is the commander's as well: the bridge ends nothing at its stop.
 package struct LoginDuty: Sendable, Hashable {
     package enum Step: Sendable, Hashable {
         case nothing
         case start
         /// See what the devices say, and let ``looked(isLoggedOut:)`` decide.
         case look
+    }
+
+    package enum Answer: Sendable, Hashable {
+        case done, refused
+        /// GWS certainly did not get it.
+        case notSent
+        /// GWS may have done it.
+        case lost
     }
 
     private enum State: Sendable, Hashable {
@@ -20,6 +32,8 @@ package struct LoginDuty: Sendable, Hashable {
         case due
         /// GWS may have done it, and its answer was lost.
         case inDoubt
+        /// GWS would not, perhaps because it was done before.
+        case refused
         case done
         /// Somebody commanded the agent's logging out.
         case released
@@ -32,14 +46,11 @@ package struct LoginDuty: Sendable, Hashable {
     }
 
     /// What is to be done now that the session has begun, or begun anew; asked again where that failed.
-    package func step(after reason: SessionEvent.StartReason) -> Step {
-        switch (state, reason) {
-        case (.observing, _), (.released, _): .nothing
-        case (.due, _): .start
-        case (.inDoubt, _): .look
-        // First it is for a session that another one of the same agent has handed over to.
-        case (.done, .loginLost), (.done, .first): .look
-        case (.done, .forgotten), (.done, .advised): .nothing
+    package var step: Step {
+        switch state {
+        case .observing, .released: .nothing
+        case .due: .start
+        case .inDoubt, .refused, .done: .look
         }
     }
 
@@ -50,8 +61,8 @@ package struct LoginDuty: Sendable, Hashable {
         case (.observing, _), (.released, _): return false
         case (_, true?), (.due, _): return true
         // To do it a second time is less harm than never.
-        case (.inDoubt, nil): return true
-        case (.inDoubt, false?), (.done, _):
+        case (.inDoubt, nil), (.refused, nil): return true
+        case (.inDoubt, false?), (.refused, false?), (.done, _):
             state = .done
             return false
         }
@@ -59,12 +70,18 @@ package struct LoginDuty: Sendable, Hashable {
 
     /// It is about to be sent.
     package mutating func starting() {
-        if state == .due || state == .done { state = .inDoubt }
+        if state == .due || state == .refused || state == .done { state = .inDoubt }
     }
 
-    /// GWS answered.
-    package mutating func started(_ isDone: Bool) {
-        if state == .inDoubt { state = isDone ? .done : .due }
+    /// What came of it.
+    package mutating func started(_ answer: Answer) {
+        guard state == .inDoubt else { return }
+        switch answer {
+        case .done: state = .done
+        case .refused: state = .refused
+        case .notSent: state = .due
+        case .lost: break
+        }
     }
 
     /// Somebody commanded it through this bridge.

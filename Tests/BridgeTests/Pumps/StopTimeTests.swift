@@ -12,6 +12,13 @@ struct StopTimeTests {
         #expect(time.left <= .seconds(20))
     }
 
+    @Test func `those who come later have their share`() {
+        let time = StopTime(limit: .seconds(20))
+        #expect(time.left(before: 2) <= .seconds(16))
+        #expect(time.left(before: 2) > .seconds(15))
+        #expect(StopTime(limit: .seconds(4)).left(before: 1) <= .seconds(3))
+    }
+
     @Test func `who comes last has a second to say goodbye`() {
         #expect(StopTime(limit: .zero).left == .seconds(1))
     }
