@@ -132,6 +132,7 @@ extension AgentSession {
             } catch {
                 throw PollFailure(error: error, mayHaveBeenReceived: false)
             }
+            guard holds(login) else { continue }
             guard !isStopping || isLeaving else {
                 throw PollFailure(error: .cancelled, mayHaveBeenReceived: false)
             }

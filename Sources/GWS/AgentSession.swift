@@ -183,6 +183,9 @@ public actor AgentSession {
 
     var isLoggedIn: Bool { if case .done = login { true } else { false } }
 
+    /// Whether that log-in is still the one to be used: between its end and the turn of those who waited for it others had theirs.
+    func holds(_ number: Int) -> Bool { isLoggedIn && number == loginNumber }
+
     /// From now on GWS is asked again whether it lets the agent in.
     func forgetRefusal() {
         refusal = nil
@@ -193,8 +196,10 @@ public actor AgentSession {
         if case .done = login { login = .out }
     }
 
-    /// What was known of the HTTP session belongs to the past; the next log-in opens another.
-    func forgetHTTPSession() {
+    /// What was known of the HTTP session belongs to the past; the next log-in opens another. Of a log-in that was renewed since
+    /// there is nothing to forget.
+    func forgetHTTPSession(of login: Int) {
+        guard login == loginNumber else { return }
         logOut()
         headers = SessionHeaders(basePath: transport.server.basePath)
         prepared = nil
