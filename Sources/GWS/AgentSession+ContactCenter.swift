@@ -23,7 +23,8 @@ extension AgentSession {
     /// - Parameter deadline: Unix milliseconds.
     public func endContactCenterSession(before deadline: Int64 = .max) async -> Outcome {
         let posted = await post(
-            Array(#"{"operationName":"EndContactCenterSession"}"#.utf8), to: "/me", before: deadline)
+            Array(#"{"operationName":"EndContactCenterSession"}"#.utf8), to: "/me", before: deadline,
+            leaving: true)
         if let sentWith = posted.sentWith { forgetHTTPSession(of: sentWith.login) }
         return posted.outcome
     }

@@ -8,8 +8,6 @@ extension AgentSession {
     ///
     /// - Parameter deadline: Unix milliseconds; a log-in that takes longer ends it, and nothing is sent.
     public func perform(_ operation: OperationRequest, before deadline: Int64 = .max) async -> Outcome {
-        beginOperation()
-        defer { endOperation() }
         let posted = await post(
             operation.body, to: operation.path, adding: operation.traceHeaders, before: deadline)
         noteCommand(operation, posted)
@@ -27,17 +25,17 @@ extension AgentSession {
 
     func post(
         _ body: [UInt8], to path: String, adding headers: [(name: String, value: String)] = [],
-        before deadline: Int64
+        before deadline: Int64, leaving: Bool = false
     ) async -> Posted {
         var stale: Int?
         while true {
             let login: Int
             do throws(GWSError) {
-                login = try await logIn(renewing: stale, before: deadline)
+                login = try await logIn(renewing: stale, before: deadline, leaving: leaving)
             } catch {
                 return Posted(outcome: Outcome(beforeSending: error))
             }
-            guard holds(login) else { continue }
+            guard holds(login, leaving: leaving) else { continue }
             guard Self.nowInMilliseconds < deadline else {
                 let detail = "logging in took longer than the command's time"
                 return Posted(outcome: Outcome(.unreachable(.noSession), detail: detail))

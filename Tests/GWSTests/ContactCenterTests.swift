@@ -132,12 +132,26 @@ struct ContactCenterTests {
         }
     }
 
+    @Test func `a session that was left logs the agent out, and asks for nothing else`() async throws {
+        try await withBench { bench in
+            try await bench.session.logIn()
+            await bench.session.end()
+            #expect(try await bench.perform("Answer").kind == .unreachable(.noSession))
+            await #expect(throws: GWSError.left) { try await bench.session.devices() }
+            #expect(await bench.session.endContactCenterSession().kind == .accepted)
+            #expect(try await bench.perform("Answer").kind == .unreachable(.noSession))
+            #expect(await bench.requests() == ["GET /api/v2/me", "POST /api/v2/me"])
+        }
+    }
+
     @Test func `operations under way are waited for`() async throws {
         try await withBench { bench in
             try await bench.session.logIn()
             await bench.simulator.inject(Fault(.delay(.milliseconds(300)), method: "POST"))
             let operation = try bench.operation("Answer")
-            let outcome = Task { await bench.session.perform(operation) }
+            let outcome = Task {
+                await bench.session.operating { await bench.session.perform(operation) }
+            }
             while await bench.simulator.requests().count < 2 { await Task.yield() }
             await bench.session.whenQuiet()
             #expect(await bench.simulator.requests().last?.isAnswered == true)
