@@ -14,19 +14,19 @@ extension AgentSession {
     public func startContactCenterSession(
         _ options: ContactCenterOptions, before deadline: Int64 = .max
     ) async -> ContactCenterStart {
-        let (outcome, body) = await post(options.operation, to: "/me", before: deadline)
-        return ContactCenterStart(outcome, body: body)
+        let posted = await post(options.operation, to: "/me", before: deadline)
+        return ContactCenterStart(posted.outcome, body: posted.body)
     }
 
     /// Logs the agent out. GWS's HTTP session ends with it: nothing can be asked of it any more.
     ///
     /// - Parameter deadline: Unix milliseconds.
     public func endContactCenterSession(before deadline: Int64 = .max) async -> Outcome {
-        let outcome = await post(
-            Array(#"{"operationName":"EndContactCenterSession"}"#.utf8), to: "/me", before: deadline
-        ).outcome
-        forgetHTTPSession()
-        return outcome
+        let posted = await post(
+            Array(#"{"operationName":"EndContactCenterSession"}"#.utf8), to: "/me", before: deadline,
+            leaving: true)
+        if let sentWith = posted.sentWith { forgetHTTPSession(of: sentWith.login) }
+        return posted.outcome
     }
 
     /// Whether GWS says that the agent is logged out, on all devices that say anything of it; nil if none does.
@@ -38,21 +38,27 @@ extension AgentSession {
     }
 
     /// A command may log the agent in or out as well, and the latter ends the HTTP session.
-    func noteCommand(_ operation: OperationRequest, _ outcome: Outcome) {
+    func noteCommand(_ operation: OperationRequest, _ posted: Posted) {
         guard operation.path == "/me" else { return }
-        switch (operation.name, outcome.kind) {
+        switch (operation.name, posted.outcome.kind) {
         case ("StartContactCenterSession", .accepted), ("StartContactCenterSession", .refused(.partial)):
             commandedLogin = .start
         // Done or not, it was wanted.
         case ("EndContactCenterSession", .unknown): commandedLogin = .end
         case ("EndContactCenterSession", .accepted):
             commandedLogin = .end
-            isLoggedOut = true
-            forgetHTTPSession()
             logger.info("An operation logged the agent out")
-            // Its last notifications may be under way; after them nothing comes any more.
-            if let poll { transport.pull(poll, after: .milliseconds(250)) }
+            if let sentWith = posted.sentWith { noteEnd(of: sentWith) }
         default: break
         }
+    }
+
+    /// Others may have found out before the answer came, and have opened another HTTP session: that one goes on.
+    private func noteEnd(of ended: (login: Int, httpSession: Int)) {
+        forgetHTTPSession(of: ended.login)
+        guard notificationSession == ended.httpSession else { return }
+        isLoggedOut = true
+        // Its last notifications may be under way; after them nothing comes any more.
+        if let poll { transport.pull(poll, after: .milliseconds(250)) }
     }
 }

@@ -68,8 +68,10 @@ extension AgentSession {
         poll?.pull()
     }
 
-    /// Unsubscribes and disconnects, within the time of a request. What goes wrong does not matter any more.
+    /// Leaves for good: unsubscribes and disconnects, within the time of a request. What goes wrong does not matter any more.
+    /// From now on nothing but `endContactCenterSession` is sent.
     public func end() async {
+        isLeft = true
         try? await bayeux.disconnect(over: NotificationTransport(session: self))
         setPhase(.idle)
     }
@@ -128,10 +130,11 @@ extension AgentSession {
         while true {
             let login: Int
             do throws(GWSError) {
-                login = try await logIn(renewing: stale)
+                login = try await logIn(renewing: stale, leaving: isLeaving)
             } catch {
                 throw PollFailure(error: error, mayHaveBeenReceived: false)
             }
+            guard holds(login, leaving: isLeaving) else { continue }
             guard !isStopping || isLeaving else {
                 throw PollFailure(error: .cancelled, mayHaveBeenReceived: false)
             }

@@ -8,32 +8,39 @@ extension AgentSession {
     ///
     /// - Parameter deadline: Unix milliseconds; a log-in that takes longer ends it, and nothing is sent.
     public func perform(_ operation: OperationRequest, before deadline: Int64 = .max) async -> Outcome {
-        beginOperation()
-        defer { endOperation() }
-        let outcome = await post(
-            operation.body, to: operation.path, adding: operation.traceHeaders, before: deadline
-        ).outcome
-        noteCommand(operation, outcome)
-        return outcome
+        let posted = await post(
+            operation.body, to: operation.path, adding: operation.traceHeaders, before: deadline)
+        noteCommand(operation, posted)
+        return posted.outcome
     }
 
-    /// - Returns: what it came to, and the answer's body if there was an answer.
+    /// What a POST came to.
+    struct Posted {
+        var outcome: Outcome
+        /// Of the answer, if there was one.
+        var body: [UInt8] = []
+        /// The log-in and the HTTP session that it was sent with; nil if it was not sent.
+        var sentWith: (login: Int, httpSession: Int)?
+    }
+
     func post(
         _ body: [UInt8], to path: String, adding headers: [(name: String, value: String)] = [],
-        before deadline: Int64
-    ) async -> (outcome: Outcome, body: [UInt8]) {
+        before deadline: Int64, leaving: Bool = false
+    ) async -> Posted {
         var stale: Int?
         while true {
             let login: Int
             do throws(GWSError) {
-                login = try await logIn(renewing: stale, before: deadline)
+                login = try await logIn(renewing: stale, before: deadline, leaving: leaving)
             } catch {
-                return (Outcome(beforeSending: error), [])
+                return Posted(outcome: Outcome(beforeSending: error))
             }
+            guard holds(login, leaving: leaving) else { continue }
             guard Self.nowInMilliseconds < deadline else {
                 let detail = "logging in took longer than the command's time"
-                return (Outcome(.unreachable(.noSession), detail: detail), [])
+                return Posted(outcome: Outcome(.unreachable(.noSession), detail: detail))
             }
+            let sentWith = (login, httpSession)
             var request = HTTPTransport.Request(
                 method: .POST, url: transport.server.address(of: path), headers: requestHeaders(for: path),
                 body: body, timeout: transport.server.requestTimeout)
@@ -42,11 +49,13 @@ extension AgentSession {
             do throws(HTTPTransport.Failure) {
                 response = try await transport.send(request)
             } catch {
-                return (Outcome(error, now: Self.now), [])
+                return Posted(outcome: Outcome(error, now: Self.now), sentWith: sentWith)
             }
             absorb(response, of: login, path: path)
             let outcome = Outcome(response, now: Self.now)
-            guard outcome.isAboutLogin, stale == nil else { return (outcome, response.body) }
+            guard outcome.isAboutLogin, stale == nil else {
+                return Posted(outcome: outcome, body: response.body, sentWith: sentWith)
+            }
             stale = login
         }
     }
@@ -96,6 +105,7 @@ extension AgentSession {
         var stale: Int?
         while true {
             let login = try await logIn(renewing: stale, before: deadline)
+            guard holds(login) else { continue }
             let response = try await get(path, login: login)
             let answer = GWSAnswer(response.body)
             let isStale = response.status == 401 || answer.statusCode == 20 || response.isAboutCSRF

@@ -47,6 +47,8 @@ public actor AgentSession {
     /// The server refused a poll although the log-in had just been renewed for it.
     var hasRenewedInVain = false
 
+    /// Left for good: GWS is asked for nothing any more, save that the agent be logged out.
+    var isLeft = false
     /// Operations that are being performed, and what opens when there are none.
     private var operations = 0
     private var quiet: Latch<Void>?
@@ -79,8 +81,12 @@ public actor AgentSession {
     /// - Parameters:
     ///   - stale: A log-in that GWS did not honour; if nobody has renewed it since, it is renewed.
     ///   - deadline: Unix milliseconds; whoever asks is not kept for longer, whatever holds up the log-in.
+    ///   - leaving: Whether it is for what may be asked of a session that was left.
     /// - Returns: The number of the log-in that holds.
-    func logIn(renewing stale: Int? = nil, before deadline: Int64 = .max) async throws(GWSError) -> Int {
+    func logIn(
+        renewing stale: Int? = nil, before deadline: Int64 = .max, leaving: Bool = false
+    ) async throws(GWSError) -> Int {
+        guard leaving || !isLeft else { throw .left }
         if deadline == .max || isSettled(stale) { return try await logInPatiently(renewing: stale).get() }
         let left = Duration.milliseconds(max(deadline - Self.nowInMilliseconds, 0))
         let result = await withTaskGroup { group in
@@ -183,6 +189,11 @@ public actor AgentSession {
 
     var isLoggedIn: Bool { if case .done = login { true } else { false } }
 
+    /// Whether that log-in is still the one to be used: between its end and the turn of those who waited for it others had theirs.
+    func holds(_ number: Int, leaving: Bool = false) -> Bool {
+        isLoggedIn && number == loginNumber && (leaving || !isLeft)
+    }
+
     /// From now on GWS is asked again whether it lets the agent in.
     func forgetRefusal() {
         refusal = nil
@@ -193,8 +204,10 @@ public actor AgentSession {
         if case .done = login { login = .out }
     }
 
-    /// What was known of the HTTP session belongs to the past; the next log-in opens another.
-    func forgetHTTPSession() {
+    /// What was known of the HTTP session belongs to the past; the next log-in opens another. Of a log-in that was renewed since
+    /// there is nothing to forget.
+    func forgetHTTPSession(of login: Int) {
+        guard login == loginNumber else { return }
         logOut()
         headers = SessionHeaders(basePath: transport.server.basePath)
         prepared = nil
@@ -202,16 +215,26 @@ public actor AgentSession {
 
     // MARK: Operations under way
 
-    func beginOperation() { operations += 1 }
+    /// Makes one operation of all that the body asks of the session: it may have to ask before it knows what to perform.
+    public func operating<Result>(
+        isolation: isolated (any Actor)? = #isolation, _ body: () async -> Result
+    ) async -> Result {
+        await beginOperation()
+        let result = await body()
+        await endOperation()
+        return result
+    }
 
-    func endOperation() {
+    private func beginOperation() { operations += 1 }
+
+    private func endOperation() {
         operations -= 1
         guard operations == 0 else { return }
         quiet?.open(())
         quiet = nil
     }
 
-    /// Suspends while operations are being performed.
+    /// Suspends while operations are under way.
     public func whenQuiet() async {
         guard operations > 0 else { return }
         let latch = quiet ?? Latch()

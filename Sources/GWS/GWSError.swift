@@ -5,6 +5,8 @@ public enum GWSError: Error, Sendable, Hashable, CustomStringConvertible {
     case invalidAddress(String)
     /// The session is running already.
     case running
+    /// The session was left for good.
+    case left
     /// GWS was not reached: refused, no such host, time-out while connecting, TLS.
     case unreachable(String)
     /// The connection was cut before the answer was complete.
@@ -35,7 +37,7 @@ public enum GWSError: Error, Sendable, Hashable, CustomStringConvertible {
     public var remedy: Remedy {
         switch self {
         case .invalidServer, .loginRefused: .changeConfiguration
-        case .invalidAddress, .running, .cancelled: .nothing
+        case .invalidAddress, .running, .left, .cancelled: .nothing
         case .unreachable, .disconnected, .timedOut, .unavailable, .refused, .unexpectedAnswer,
             .notificationsRefused, .notificationsEnded:
             .tryAgain
@@ -51,6 +53,7 @@ public enum GWSError: Error, Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .invalidServer(let reason), .invalidAddress(let reason): reason
         case .running: "the session is running already"
+        case .left: "the session was left"
         case .unreachable(let reason): "GWS cannot be reached: \(reason)"
         case .disconnected(let reason): "the connection to GWS was cut: \(reason)"
         case .timedOut(let what): "\(what) took too long"

@@ -106,12 +106,52 @@ struct ContactCenterTests {
         }
     }
 
+    @Test func `an operation that logs the agent out makes no other one refused`() async throws {
+        try await withBench { bench in
+            let end = try OperationRequest("EndContactCenterSession", path: "/me", body: Self.end)
+            for round in 0..<60 {
+                let calls = try await withThrowingTaskGroup { group in
+                    for _ in 0..<10 { group.addTask { try await bench.simulator.ring(agent: "5001") } }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                let answers = try calls.map { try bench.operation("Answer", call: $0) }
+                // All with the log-in that ends; the answer to that may come when there is another already.
+                try await bench.session.logIn()
+                await bench.simulator.inject(
+                    Fault(.delay(.microseconds(round * 200)), .after, body: "EndContactCenterSession"))
+                let deadline = AgentSession.nowInMilliseconds + 10_000
+                let kinds = await withTaskGroup { group in
+                    for operation in [end] + answers {
+                        group.addTask { await bench.session.perform(operation, before: deadline).kind }
+                    }
+                    return await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(!kinds.contains(.refused(.notAuthenticated)), "round \(round)")
+                #expect(kinds.count == 11)
+            }
+        }
+    }
+
+    @Test func `a session that was left logs the agent out, and asks for nothing else`() async throws {
+        try await withBench { bench in
+            try await bench.session.logIn()
+            await bench.session.end()
+            #expect(try await bench.perform("Answer").kind == .unreachable(.noSession))
+            await #expect(throws: GWSError.left) { try await bench.session.devices() }
+            #expect(await bench.session.endContactCenterSession().kind == .accepted)
+            #expect(try await bench.perform("Answer").kind == .unreachable(.noSession))
+            #expect(await bench.requests() == ["GET /api/v2/me", "POST /api/v2/me"])
+        }
+    }
+
     @Test func `operations under way are waited for`() async throws {
         try await withBench { bench in
             try await bench.session.logIn()
             await bench.simulator.inject(Fault(.delay(.milliseconds(300)), method: "POST"))
             let operation = try bench.operation("Answer")
-            let outcome = Task { await bench.session.perform(operation) }
+            let outcome = Task {
+                await bench.session.operating { await bench.session.perform(operation) }
+            }
             while await bench.simulator.requests().count < 2 { await Task.yield() }
             await bench.session.whenQuiet()
             #expect(await bench.simulator.requests().last?.isAnswered == true)

@@ -53,6 +53,34 @@ struct AgentsTests {
         }
     }
 
+    @Test(arguments: [Duration.seconds(5), .seconds(1)])
+    func `nothing is done for an agent who was logged out on being removed`(limit: Duration) async throws {
+        let isInTime = limit > .seconds(1)
+        try await Stage.run { configuration in
+            let login = AgentConfiguration.Login.start(ContactCenterOptions())
+            configuration.agents = [.sample("5001"), .sample("5002", login: login)]
+            configuration.shutdownTimeout = limit
+        } _: { stage in
+            // The command does not say on which device, so that is asked before.
+            await stage.simulator.inject(Fault(.delay(.seconds(3)), path: "/me/devices", agent: "5002"))
+            let id = try await stage.client.send(
+                Array(
+                    #"{"agent":"5002","operationName":"Dial","destination":{"phoneNumber":"5001"}}"#.utf8))
+            try await eventually(within: .seconds(5), "the devices are asked for") {
+                await stage.simulator.requests().contains { $0.path.hasPrefix("/api/v2/me/devices") }
+            }
+            stage.bridge.serve([.sample("5001")])
+            let reply = try await stage.client.reply(to: id)
+            #expect(reply.outcome == (isInTime ? "accepted" : "unreachable"))
+            try await eventually(within: .seconds(5), "the agent is logged out") {
+                await stage.operations().contains { $0.body.contains("EndContactCenterSession") }
+            }
+            let requests = await stage.simulator.requests().filter { $0.agent == "5002" }
+            #expect(requests.last?.body.contains("EndContactCenterSession") == true)
+            #expect(requests.contains { $0.body.contains("Dial") } == isInTime)
+        }
+    }
+
     @Test func `an agent whose password changed begins anew, and no other does`() async throws {
         try await Stage.run(agents: ["5001", "5002"]) { stage in
             try await stage.simulator.changePassword(of: "5002", to: "new")

@@ -56,7 +56,10 @@ struct CommandHandler: Sendable {
                     last.map { policy.overdue($0, attempts) } ?? rejection.outcome, attempts)
             }
             let outcome: Outcome
-            switch await attempt(&operation, in: session, before: envelope.deadline) {
+            let attempt = await session.operating {
+                await self.attempt(&operation, in: session, before: envelope.deadline)
+            }
+            switch attempt {
             case .success(let answer): outcome = answer
             case .failure(let rejection): return progress.verdict(rejection.outcome, attempts)
             }
