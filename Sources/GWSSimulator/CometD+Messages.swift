@@ -18,6 +18,8 @@ extension CometD {
         var messages: [String] = []
         /// To be held, then finished; its reply comes after the others.
         var connect: Connect?
+        /// Sessions of connects that are answered already: one that is still held is not the newest any more.
+        var superseding: [String] = []
         /// Sessions that said goodbye: their held connect is to be released.
         var left: [String] = []
         var newBrowser: String?
@@ -49,6 +51,7 @@ extension CometD {
             spoken.insert(session.clientID)
             switch message["channel"]?.string {
             case "/meta/connect":
+                if let earlier = turn.connect { answer(earlier, in: &turn, now: now) }
                 turn.connect = connect(message, session, isAlone: messages.count == 1)
             case "/meta/subscribe": turn.replies.append(subscribe(reply, message, session))
             case "/meta/unsubscribe": turn.replies.append(unsubscribe(reply, message, session))
@@ -67,6 +70,14 @@ extension CometD {
             turn.messages += drain(clientID)
         }
         return turn
+    }
+
+    /// Only the last connect of a request waits its turn; those before it are answered with the other messages.
+    private mutating func answer(_ connect: Connect, in turn: inout Turn, now: ContinuousClock.Instant) {
+        turn.superseding.append(connect.clientID)
+        let last = finishConnect(connect, now: now)
+        turn.messages += last.messages
+        turn.replies.append(last.reply)
     }
 
     /// Known, that agent's, and asked for with the browser cookie it was made with.
@@ -98,7 +109,10 @@ extension CometD {
     private mutating func connect(_ message: JSON, _ session: Session, isAlone: Bool) -> Connect {
         let clientAdvice = message["advice"]
         var connect = Connect(clientID: session.clientID, id: message["id"], hold: settings.hold)
-        if let timeout = clientAdvice?["timeout"]?.int { connect.hold = .milliseconds(max(0, timeout)) }
+        // A client may ask for less than the server's own time, not for more.
+        if let timeout = clientAdvice?["timeout"]?.int {
+            connect.hold = .milliseconds(max(0, min(timeout, settings.hold.milliseconds)))
+        }
         if !session.isConnected || clientAdvice != nil { connect.advice = standardAdvice }
         update(session.clientID) { session in
             if let acknowledged = message["ext"]?["ack"]?.int {

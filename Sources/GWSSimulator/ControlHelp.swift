@@ -27,7 +27,7 @@ enum ControlHelp {
         GET    /simulator/conversations        likewise, to the CometD endpoint
         GET    /simulator/notifications        ?after=N&agent=&call=&type=&wait=SECONDS
         POST   /simulator/notifications        {"agent":"5001","channel":"/v2/me/devices","data":{}} or "raw":"JSON text"
-        GET    /simulator/held-poll            ?agent=5001  answers when a poll of the agent is being held
+        GET    /simulator/held-poll            ?agent=5001&wait=SECONDS  answers when a poll of the agent is held
         DELETE /simulator/journal
         GET    /simulator/faults
         POST   /simulator/faults               {"action":"delay|answer|cut|hang|half|too-many-requests|

@@ -8,17 +8,17 @@ extension Simulator {
         case ("GET", nil, 2):
             guard let call = call(id) else { throw SimulatorError.noSuchCall(id) }
             return .json(Self.describe(call))
-        case ("POST", "answer", 3): try answer(call: id, party: control.body["party"]?.string)
+        case ("POST", "answer", 3): try answer(call: id, party: try control.text("party"))
         case ("POST", "end", 3):
             guard call(id) != nil else { throw SimulatorError.noSuchCall(id) }
-            guard let party = control.body["party"]?.string else {
+            guard let party = try control.text("party") else {
                 end(call: id)
                 break
             }
             try hangUp(party, in: id)
         case ("POST", "operation", 3):
-            guard let operation = control.body["operation"] else { throw Control.Missing(name: "operation") }
-            try act(operation.serialized, in: id, party: try control.needed("party"))
+            try act(
+                try control.neededObject("operation").serialized, in: id, party: try control.needed("party"))
         case ("POST", "user-data", 3): try update(call: id, userData: control.body.serialized)
         default: return nil
         }
@@ -26,15 +26,15 @@ extension Simulator {
     }
 
     private func beginCall(_ control: Control) throws -> String {
-        let userData = control.body["userData"]?.serialized
-        if let number = control.body["to"]?.string {
+        let userData = try control.object("userData")?.serialized
+        if let number = try control.text("to") {
             return try dial(number, fromAgent: try control.needed("fromAgent"), userData: userData)
         }
         let agent = try control.needed("agent")
-        if let caller = control.body["fromAgent"]?.string {
+        if let caller = try control.text("fromAgent") {
             return try ring(agent: agent, fromAgent: caller, userData: userData)
         }
-        return try ring(agent: agent, from: control.body["from"]?.string ?? "+493012345", userData: userData)
+        return try ring(agent: agent, from: try control.text("from") ?? "+493012345", userData: userData)
     }
 
     private static func describe(_ call: CallSummary) -> JSON {

@@ -15,6 +15,13 @@ struct Received: Sendable {
 
     var isModifying: Bool { method != "GET" && method != "HEAD" && method != "OPTIONS" }
     var isForCometD: Bool { path == Received.cometD || path.hasPrefix(Received.cometD + "/") }
+    var isForControl: Bool { path == "/simulator" || path.hasPrefix("/simulator/") }
+
+    /// What follows the API's prefix; nil if it is not there.
+    var resource: [String]? {
+        let segments = path.split(separator: "/").map(String.init)
+        return segments.starts(with: ["api", "v2"]) ? Array(segments.dropFirst(2)) : nil
+    }
 
     /// An operation that the switch must carry out.
     var isForSwitch: Bool {
@@ -22,8 +29,8 @@ struct Received: Sendable {
     }
     /// The id of the call that it is about.
     var callID: String? {
-        let segments = path.split(separator: "/")
-        return segments.count == 5 && segments[3] == "calls" ? String(segments[4]) : nil
+        guard let resource, resource.count == 3, resource[1] == "calls" else { return nil }
+        return resource[2]
     }
 
     private static let cometD = "/api/v2/notifications"

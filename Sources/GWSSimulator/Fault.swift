@@ -52,7 +52,7 @@ public struct Fault: Sendable, Hashable {
     /// A part of the path with its query.
     public var path: String?
     public var agent: String?
-    /// A part of the body: an operation's name, or a Bayeux channel.
+    /// A part of the request's body: an operation's name, or a Bayeux channel.
     public var body: String?
     /// How often it strikes; nil for ever.
     public var times: Int?

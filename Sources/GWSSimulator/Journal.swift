@@ -1,4 +1,4 @@
-/// What the simulator was asked and what it told: two bounded lists that tests read, and may wait on.
+/// What the simulator was asked and what it told: three bounded lists that tests read, and may wait on.
 struct Journal: Sendable {
     private var requests: Ring<JournaledRequest>
     /// Kept apart, because polls would push everything else out.
@@ -7,7 +7,7 @@ struct Journal: Sendable {
     private var requestCount = 0
     private var notificationCount = 0
     private var waiters: [Int: Waiter] = [:]
-    private var waiterCount = 0
+    private var lastWaiter = 0
 
     struct Waiter: Sendable {
         let isMet: @Sendable (Entry) -> Bool
@@ -29,10 +29,11 @@ struct Journal: Sendable {
         let isConversation: Bool
     }
 
-    init(limit: Int) {
-        requests = Ring(limit: limit)
-        conversations = Ring(limit: limit)
-        notifications = Ring(limit: limit)
+    /// - Parameters: How many entries each list keeps, and how many bytes of them.
+    init(limit: Int, byteLimit: Int) {
+        requests = Ring(limit: limit, byteLimit: byteLimit)
+        conversations = Ring(limit: limit, byteLimit: byteLimit)
+        notifications = Ring(limit: limit, byteLimit: byteLimit)
     }
 
     mutating func begin(_ request: Received, agent: String?) -> Position {
@@ -101,13 +102,20 @@ struct Journal: Sendable {
 }
 
 extension Journal {
-    /// The first entry from now on that meets the condition; none if the simulator stops.
-    mutating func entry(where isMet: @escaping @Sendable (Entry) -> Bool) -> AsyncStream<Entry> {
+    var waiterCount: Int { waiters.count }
+
+    /// The first entry from now on that meets the condition; none if the simulator stops. Who has it, or waits no more,
+    /// says so with ``stopWaiting(_:)``.
+    mutating func entry(
+        where isMet: @escaping @Sendable (Entry) -> Bool
+    ) -> (waiter: Int, stream: AsyncStream<Entry>) {
         let (stream, continuation) = AsyncStream<Entry>.makeStream()
-        waiterCount += 1
-        waiters[waiterCount] = Waiter(isMet: isMet, continuation: continuation)
-        return stream
+        lastWaiter += 1
+        waiters[lastWaiter] = Waiter(isMet: isMet, continuation: continuation)
+        return (lastWaiter, stream)
     }
+
+    mutating func stopWaiting(_ waiter: Int) { waiters[waiter] = nil }
 
     mutating func endWaiting() {
         for waiter in waiters.values { waiter.continuation.finish() }

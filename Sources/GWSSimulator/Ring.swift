@@ -1,47 +1,55 @@
-/// The last so many elements of a sequence whose members are numbered upwards.
+import NIOCore
+
+/// The last so many elements of a sequence whose members are numbered upwards, and no more of them than so many bytes.
 struct Ring<Element: Numbered & Sendable>: Sendable {
-    private var elements: [Element] = []
-    /// Elements before this are dropped already, and removed from time to time.
-    private var start = 0
+    private var elements = CircularBuffer<Element>()
+    private var bytes = 0
     private let limit: Int
+    private let byteLimit: Int
 
-    init(limit: Int) { self.limit = max(1, limit) }
+    init(limit: Int, byteLimit: Int = .max) {
+        self.limit = max(1, limit)
+        self.byteLimit = byteLimit
+    }
 
+    /// The newest is kept however large it is.
     mutating func append(_ element: Element) {
         elements.append(element)
-        guard elements.count - start > limit else { return }
-        start += 1
-        if start > limit {
-            elements.removeFirst(start)
-            start = 0
+        bytes += element.size
+        while elements.count > limit || elements.count > 1 && bytes > byteLimit {
+            bytes -= elements.removeFirst().size
         }
     }
 
     mutating func clear() {
-        elements = []
-        start = 0
+        elements.removeAll()
+        bytes = 0
     }
 
-    subscript(sequence: Int) -> Element? {
-        let index = firstIndex(atOrAfter: sequence)
-        guard index < elements.count, elements[index].sequence == sequence else { return nil }
-        return elements[index]
+    subscript(sequence: Int) -> Element? { offset(of: sequence).map { elements[offset: $0] } }
+
+    func after(_ sequence: Int) -> [Element] {
+        Array(elements.dropFirst(firstOffset { $0.sequence > sequence }))
     }
 
-    func after(_ sequence: Int) -> [Element] { Array(elements[firstIndex(atOrAfter: sequence + 1)...]) }
-
+    /// What is changed must not change the element's size.
     mutating func change(_ sequence: Int, _ change: (inout Element) -> Void) {
-        let index = firstIndex(atOrAfter: sequence)
-        guard index < elements.count, elements[index].sequence == sequence else { return }
-        change(&elements[index])
+        guard let offset = offset(of: sequence) else { return }
+        change(&elements[offset: offset])
     }
 
-    private func firstIndex(atOrAfter sequence: Int) -> Int {
-        var low = start
+    private func offset(of sequence: Int) -> Int? {
+        let offset = firstOffset { $0.sequence >= sequence }
+        return offset < elements.count && elements[offset: offset].sequence == sequence ? offset : nil
+    }
+
+    /// Of those that are so, which are all from there on.
+    private func firstOffset(where isSo: (Element) -> Bool) -> Int {
+        var low = 0
         var high = elements.count
         while low < high {
             let middle = (low + high) / 2
-            if elements[middle].sequence < sequence { low = middle + 1 } else { high = middle }
+            if isSo(elements[offset: middle]) { high = middle } else { low = middle + 1 }
         }
         return low
     }
@@ -49,7 +57,14 @@ struct Ring<Element: Numbered & Sendable>: Sendable {
 
 protocol Numbered {
     var sequence: Int { get }
+    /// About how many bytes it takes.
+    var size: Int { get }
 }
 
-extension JournaledRequest: Numbered {}
-extension EmittedNotification: Numbered {}
+extension JournaledRequest: Numbered {
+    var size: Int { 200 + path.utf8.count + body.utf8.count }
+}
+
+extension EmittedNotification: Numbered {
+    var size: Int { 200 + channel.utf8.count + data.utf8.count }
+}

@@ -25,7 +25,7 @@ struct Routes: HTTPResponder {
         if let body = try await body(of: request) {
             let received = Self.received(request, body: body)
             answer =
-                received.path.hasPrefix("/simulator")
+                received.isForControl
                 ? await simulator.control(received) : await simulator.answer(received)
         } else {
             answer = .refusal(.tooLarge)

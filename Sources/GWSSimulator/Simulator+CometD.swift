@@ -29,6 +29,7 @@ extension Simulator {
         } catch {
             return .empty(status: error == .handshakeInBatch ? 500 : 400)
         }
+        for client in turn.superseding { wake(client, .superseded) }
         for client in turn.left {
             forget(client)
             wake(client, .left)

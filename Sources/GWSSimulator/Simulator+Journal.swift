@@ -49,8 +49,12 @@ extension Simulator {
         return notification
     }
 
+    /// How many wait for an entry.
+    package var journalWaiterCount: Int { journal.waiterCount }
+
     /// Returns as soon as a connect of the agent is being held.
     public func heldPoll(of agent: String) async throws {
+        guard agents[agent] != nil else { throw SimulatorError.noSuchAgent(agent) }
         if cometD.clients(of: agent).contains(where: { heldPolls[$0] != nil }) { return }
         _ = try await wait(where: { entry in
             guard case .poll(agent) = entry else { return false }
@@ -69,7 +73,8 @@ extension Simulator {
 
     private func wait(where isMet: @escaping @Sendable (Journal.Entry) -> Bool) async throws -> Journal.Entry
     {
-        let stream = journal.entry(where: isMet)
+        let (waiter, stream) = journal.entry(where: isMet)
+        defer { journal.stopWaiting(waiter) }
         for await entry in stream { return entry }
         try Task.checkCancellation()
         throw SimulatorError.stopped

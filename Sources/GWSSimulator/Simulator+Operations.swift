@@ -2,8 +2,9 @@ extension Simulator {
     /// A POST to the API, CometD's apart: finds what it acts on.
     func operate(_ request: Received, _ session: HTTPSessions.Session) throws(Refusal) -> Answer {
         guard let agent = agents[session.agent] else { throw .notAuthenticated }
-        let segments = request.path.split(separator: "/").dropFirst(2).map(String.init)
-        guard request.method == "POST", segments.first == "me" else { throw .noSuchResource(request.path) }
+        guard request.method == "POST", let segments = request.resource, segments.first == "me" else {
+            throw .noSuchResource(request.path)
+        }
         let body: JSON
         do { body = try JSON(parsing: request.body) } catch { throw .notJSON }
         // What is asked of the agent's sessions says itself which channels it needs.

@@ -3,8 +3,9 @@
 extension Simulator {
     func read(_ request: Received, _ session: HTTPSessions.Session) throws(Refusal) -> Answer {
         guard let agent = agents[session.agent] else { throw .notAuthenticated }
-        let segments = request.path.split(separator: "/").dropFirst(2).map(String.init)
-        guard let first = segments.first else { throw .noSuchResource(request.path) }
+        guard let segments = request.resource, let first = segments.first else {
+            throw .noSuchResource(request.path)
+        }
         let rest = Array(segments.dropFirst())
         let answer: Answer? =
             switch first {

@@ -30,7 +30,7 @@ extension Simulator {
         throws -> String
     {
         let begun = try switchboard.call(
-            from: caller, to: number, userData: try Self.parse(userData)?.members ?? [],
+            from: caller, to: number, userData: try Self.userData(userData),
             telephones: installation, at: Timestamp.now)
         carryOut(begun.effects)
         return begun.id
@@ -71,7 +71,7 @@ extension Simulator {
     /// Sets user data as a routing strategy would: every agent on the call is told.
     public func update(call id: String, userData: String) throws {
         guard let party = switchboard.call(id)?.parties.first else { throw SimulatorError.noSuchCall(id) }
-        try act(.updateUserData(try Self.parse(userData)?.members ?? []), by: party)
+        try act(.updateUserData(try Self.userData(userData)), by: party)
     }
 
     private func act(_ operation: CallOperation, by party: CallModel.Party) throws {
@@ -99,6 +99,12 @@ extension Simulator {
         return emit(
             data, on: channel, to: agent, callID: json?["call"]?["id"]?.string,
             type: json?["notificationType"]?.string ?? json?["messageType"]?.string)
+    }
+
+    private static func userData(_ text: String?) throws -> [JSON.Member] {
+        let json = try parse(text) ?? [:]
+        guard json.isObject else { throw SimulatorError.notAnObject("userData") }
+        return json.members
     }
 
     static func parse(_ text: String?) throws -> JSON? {

@@ -56,7 +56,8 @@ public actor Simulator: Service {
         services = ServiceModel.Kind.allCases.map { kind in
             ServiceModel(kind: kind, isActive: !configuration.inactiveServices.contains(kind.rawValue))
         }
-        journal = Journal(limit: configuration.journalLimit)
+        journal = Journal(
+            limit: configuration.journalLimit, byteLimit: configuration.journalByteLimit)
         for agent in configuration.agents {
             let state = AgentState(agent, features: configuration.features)
             agents[agent.name] = state
@@ -157,6 +158,9 @@ public enum SimulatorError: Error, Hashable, Sendable, CustomStringConvertible {
     case noSuchDevice(String)
     case noSuchService(String)
     case notJSON(String)
+    case notAnObject(String)
+    /// An agent has the name, or the number.
+    case taken(String)
     /// The simulator stopped while something was awaited from it.
     case stopped
 
@@ -169,6 +173,8 @@ public enum SimulatorError: Error, Hashable, Sendable, CustomStringConvertible {
         case .noSuchDevice(let id): "There is no device '\(id)'"
         case .noSuchService(let type): "There is no service '\(type)'"
         case .notJSON(let reason): "Not JSON: \(reason)"
+        case .notAnObject(let name): "'\(name)' is not an object"
+        case .taken(let name): "'\(name)' is an agent's already"
         case .stopped: "The simulator was stopped"
         }
     }

@@ -1,5 +1,5 @@
 /// What kind of GWS the simulator is. The defaults demand of a client what a strict site would.
-public struct SimulatorConfiguration: Sendable {
+public struct SimulatorConfiguration: Sendable, Hashable {
     public struct Agent: Sendable, Hashable {
         public var name: String
         public var password: String
@@ -70,6 +70,8 @@ public struct SimulatorConfiguration: Sendable {
     public var traffic = Traffic.none
     /// How many entries each journal keeps.
     public var journalLimit = 100_000
+    /// And how many bytes of them, whichever comes first.
+    public var journalByteLimit = 32 << 20
 
     public init(agents: [Agent] = SimulatorConfiguration.someAgents) {
         self.agents = agents

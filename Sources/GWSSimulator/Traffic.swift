@@ -1,5 +1,5 @@
 /// Calls that come by themselves: they ring at an agent who has none, are answered, talk and end.
-public struct Traffic: Sendable {
+public struct Traffic: Sendable, Hashable {
     /// Calls that begin per second; none if 0.
     public var callsPerSecond: Double
     /// How long a call rings before the agent's telephone takes it, unless a client was faster; nil: never.

@@ -20,7 +20,7 @@ struct SimulatorCommand: AsyncParsableCommand {
             """)
 
     @Option(help: "The port to listen on.")
-    var port = 8090
+    var port: UInt16 = 8090
 
     @Option(help: "The address to listen on.")
     var host = "127.0.0.1"
@@ -53,8 +53,8 @@ struct SimulatorCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("inactive-service"),
-        help: "A back end that is not there (Voice, MultiMediaState, ...); may be repeated.")
-    var inactiveServices: [String] = []
+        help: "A back end that is not there; may be repeated.")
+    var inactiveServices: [ServiceArgument] = []
 
     @Flag(inversion: .prefixedNo, help: "Whether POSTs need a CSRF token.")
     var csrf = true
@@ -86,13 +86,13 @@ struct SimulatorCommand: AsyncParsableCommand {
     var intrude = true
 
     @Option(help: "Seconds that a poll without news is held.")
-    var hold = 30.0
+    var hold = Seconds(30)
 
     @Option(help: "Seconds that a CometD session lives without a poll.")
-    var expiry = 10.0
+    var expiry = Seconds(10)
 
     @Option(help: "Seconds that an HTTP session lives without a request.")
-    var sessionTimeout = 1800.0
+    var sessionTimeout = Seconds(1800)
 
     @Option(help: "Which comes first, an operation's reply or its notification. (default: together)")
     var replyOrder: ReplyOrderArgument?
@@ -101,86 +101,27 @@ struct SimulatorCommand: AsyncParsableCommand {
     var metrics = true
 
     @Option(help: "Seconds by which notifications follow the reply.")
-    var notificationDelay = 0.0
+    var notificationDelay = Seconds(0)
 
     @Option(help: "Calls per second that ring by themselves.")
-    var traffic = 0.0
+    var traffic = CallRate(0)
 
     @Option(help: "Seconds that those calls last.")
-    var trafficCallLength = 10.0
+    var trafficCallLength = Seconds(10)
 
     @Option(help: "Seconds after which the agent's telephone answers them.")
-    var trafficAnswer = 2.0
+    var trafficAnswer = Seconds(2)
 
     @Option(help: "How many entries each journal keeps.")
     var journal = 20_000
 
     @Option(help: "The URL prefix of resources in bodies, ending in /api/v2.")
-    var externalURL: String?
-
-    func validate() throws {
-        let durations = [
-            ("hold", hold), ("expiry", expiry), ("traffic", traffic), ("session-timeout", sessionTimeout),
-        ]
-        for (name, value) in durations where value < 0 {
-            throw ValidationError("--\(name) must not be negative.")
-        }
-        for device in devices where !simulated.contains(where: { $0.name == device.agent }) {
-            throw ValidationError("--device: there is no agent '\(device.agent)'.")
-        }
-    }
-
-    /// The agents with what the other options say of them.
-    private var simulated: [SimulatorConfiguration.Agent] {
-        (agents.isEmpty ? SimulatorConfiguration.someAgents : agents.map(\.agent)).map { agent in
-            var agent = agent
-            let further = devices.filter { $0.agent == agent.name }.map(\.number)
-            if !further.isEmpty { agent.numbers = [agent.name] + further }
-            agent.isLoggedIn = !loggedOut
-            return agent
-        }
-    }
-
-    private var callRules: CallRules {
-        var rules = CallRules()
-        rules.oldFormats = oldFormats
-        rules.keepsConsultID = keepConsultID
-        rules.ringsAtSupervisor = ringAtSupervisor
-        rules.intrudes = intrude
-        return rules
-    }
+    var externalURL: ExternalURL?
 
     func run() async throws {
-        var configuration = SimulatorConfiguration()
-        configuration.agents = simulated
-        configuration.agentStates = agentStates.map(AgentStateSetting.notReady(because:))
-        configuration.beginsReady = ready
-        configuration.logsOutLostAgents = logOutLost
-        configuration.missingFeatures = Set(missingFeatures.map(\.id))
-        configuration.inactiveServices = Set(inactiveServices)
-        configuration.sessionTimeout = .milliseconds(Int(sessionTimeout * 1000))
-        if let replyOrder { configuration.replyOrder = replyOrder.order }
-        configuration.sendsMetrics = metrics
-        configuration.host = host
-        configuration.port = port
-        configuration.requiresCSRFToken = csrf
-        configuration.requiresCSRFTokenOfCometD = cometdCSRF
-        configuration.hasLoadBalancer = balancer
-        configuration.acknowledges = acknowledge
-        if !recording { configuration.mayRecord = false }
-        configuration.calls = callRules
-        configuration.hold = .milliseconds(Int(hold * 1000))
-        configuration.expiry = .milliseconds(Int(expiry * 1000))
-        configuration.notificationDelay = .milliseconds(Int(notificationDelay * 1000))
-        configuration.externalURL = externalURL
-        configuration.journalLimit = journal
-        configuration.traffic = Traffic(
-            callsPerSecond: traffic, answerAfter: .milliseconds(Int(trafficAnswer * 1000)),
-            endAfter: .milliseconds(Int(trafficCallLength * 1000)))
-
         var logger = Logger(label: "gws-simulator", factory: StreamLogHandler.standardError(label:))
         logger.logLevel = .warning
-        let simulator = Simulator(configuration: configuration, logger: logger)
+        let simulator = Simulator(configuration: site, logger: logger)
         let services = ServiceGroup(
             services: [simulator], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         try await withThrowingTaskGroup { group in
@@ -192,15 +133,5 @@ struct SimulatorCommand: AsyncParsableCommand {
             }
             try await group.waitForAll()
         }
-    }
-}
-
-/// NAME:PASSWORD, as in an agent's login.
-struct AgentArgument: ExpressibleByArgument {
-    let agent: SimulatorConfiguration.Agent
-
-    init?(argument: String) {
-        guard let colon = argument.firstIndex(of: ":"), colon != argument.startIndex else { return nil }
-        agent = .init(String(argument[..<colon]), password: String(argument[argument.index(after: colon)...]))
     }
 }

@@ -40,6 +40,32 @@ import Testing
         }
     }
 
+    @Test func `of connects that come together every one is answered, and every session may expire`()
+        async throws
+    {
+        var configuration = SimulatorConfiguration.holding(.seconds(30))
+        configuration.expiry = .seconds(2)
+        try await withSimulator(configuration) { simulator, url in
+            let browser = try await Browser.loggedIn(at: url)
+            let first = try await Conversation.begin(browser)
+            let second = try await Conversation.begin(browser)
+            let batch = [first.message("/meta/connect", id: "1"), second.message("/meta/connect", id: "2")]
+            let reply = try await browser.post(Conversation.path, "[\(batch.joined(separator: ","))]")
+            #expect(try reply.json.elements.map { $0["id"]?.string } == ["1", "2"])
+            #expect(try reply.json.elements.map { $0["successful"]?.bool } == [true, true])
+            try await simulator.noClient(of: "5001")
+        }
+    }
+
+    @Test func `no client has its connect held for longer than the server holds any`() async throws {
+        try await withSimulator(.holding(.milliseconds(20))) { _, url in
+            let conversation = try await Conversation.connected(try await Browser.loggedIn(at: url))
+            let answered = try await conversation.connect(
+                ack: nil, #""advice":{"timeout":9223372036854775807}"#)
+            #expect(answered.meta.first?["successful"]?.bool == true)
+        }
+    }
+
     @Test func `an event ends the held connect and stands before its reply`() async throws {
         try await withSimulator { simulator, url in
             let conversation = try await Conversation.connected(try await Browser.loggedIn(at: url))

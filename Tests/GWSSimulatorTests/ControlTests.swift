@@ -158,6 +158,7 @@ import Testing
                     try await group.waitForAll()
                 }
             }
+            #expect(await simulator.journalWaiterCount == 0)
         }
     }
 }

@@ -3,6 +3,17 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct OperationTests {
+    @Test(arguments: ["/wrong/prefix/me", "/api/v1/me", "/me"])
+    func `what stands below another prefix is no resource`(prefix: String) async throws {
+        try await withSimulator { simulator, url in
+            let browser = try await Browser.loggedIn(at: url)
+            let body = #"{"operationName":"NotReady"}"#
+            #expect(try await browser.post("\(prefix)/channels/voice", body).status == 404)
+            #expect(try await browser.get("\(prefix)/devices").status == 404)
+            #expect(await simulator.notifications().isEmpty)
+        }
+    }
+
     @Test func `each operation is accepted and told with the state it leads to`() async throws {
         try await withSimulator { simulator, url in
             let browser = try await Browser.loggedIn(at: url)

@@ -2,6 +2,8 @@ import Foundation
 import GWSSimulator
 import Testing
 
+@testable import gws_simulator
+
 @Suite(.timeLimit(.minutes(1))) struct SimulatorCommandTests {
     @Test
     func `it says where it listens, serves, and stops within a second of SIGTERM though a poll is held`()
@@ -26,35 +28,56 @@ import Testing
         _ = try? await poll  // answered or cut, as it happens
     }
 
-    @Test func `its options make the site that they describe`() async throws {
-        let output = Pipe()
-        let process = try Self.start(
-            [
-                "--port", "0", "--agent", "7001:7001", "--device", "7001:7101", "--logged-out",
-                "--agent-state", "Lunch", "--missing-feature", "api-voice-recording",
-                "--inactive-service", "Voice", "--reply-order", "random", "--no-metrics", "--session-timeout",
-                "60", "--no-ready", "--no-cometd-csrf", "--log-out-lost", "--old-formats",
-                "--no-keep-consult-id", "--ring-at-supervisor", "--no-intrude",
-            ], output: output.fileHandleForWriting)
-        defer { process.terminate() }
-        let line = try #require(await Self.firstLine(of: output.fileHandleForReading))
-        let url = try #require(line.split(separator: " ").last.map(String.init))
+    @Test func `without options it is the standard site at the real server's port`() throws {
+        var site = SimulatorConfiguration()
+        site.port = 8090
+        site.journalLimit = 20_000
+        site.traffic = Traffic(callsPerSecond: 0)
+        #expect(try SimulatorCommand.site(of: []) == site)
+    }
 
-        let browser = try await Browser.loggedIn("7001", at: url)
-        let user = try await browser.get("/api/v2/me?subresources=*").json["user"]
-        #expect(user?["devices"]?.elements.map { $0["phoneNumber"]?.string } == ["7001", "7101"])
-        #expect(user?["devices"]?.elements.first?["userState"]?["state"] == "LoggedOut")
-        let features = user?["features"]?.elements.compactMap { $0["id"]?.string }
-        #expect(features?.contains("api-voice-recording") == false)
-        let states = try await browser.get("/api/v2/settings/agent-states").json["settings"]?.elements
-        #expect(states?.last?["operationName"] == "Lunch")
-        let voice = try await browser.get("/api/v2/services/voice").json["service"]
-        #expect(voice?["state"] == "Inactive")
-        _ = try await Browser(url).post("/simulator/calls", #"{"agent":"7001","from":"+4930"}"#)
-        let calls = try await browser.get("/api/v2/me/calls?fields=*").json["calls"]?.elements
-        #expect(calls?.first?["participants"]?.elements == ["+4930"])
-        process.terminate()
-        #expect(await process.status() == 0)
+    @Test func `its options make the site that they describe`() throws {
+        var agent = SimulatorConfiguration.Agent("7001", password: "a:b")
+        agent.numbers = ["7001", "7101"]
+        agent.isLoggedIn = false
+        var site = SimulatorConfiguration(agents: [agent])
+        site.host = "::1"
+        site.port = 65535
+        site.requiresCSRFToken = false
+        site.requiresCSRFTokenOfCometD = false
+        site.hasLoadBalancer = false
+        site.sessionTimeout = .seconds(60)
+        site.externalURL = "https://gws.example.com/api/v2"
+        site.hold = .milliseconds(1500)
+        site.expiry = .seconds(2)
+        site.acknowledges = true
+        site.missingFeatures = ["api-voice-outbound", "api-voice-recording"]
+        site.agentStates = [.notReady(because: "Lunch")]
+        site.beginsReady = false
+        site.logsOutLostAgents = true
+        site.inactiveServices = ["Voice"]
+        site.calls.oldFormats = true
+        site.calls.keepsConsultID = false
+        site.calls.ringsAtSupervisor = true
+        site.calls.intrudes = false
+        site.sendsMetrics = false
+        site.replyOrder = .random
+        site.notificationDelay = .milliseconds(100)
+        site.traffic = Traffic(callsPerSecond: 2.5, answerAfter: .seconds(1), endAfter: .seconds(3))
+        site.journalLimit = 7
+        let options = [
+            "--agent", "7001:a:b", "--device", "7001:7101", "--logged-out", "--host", "::1", "--port",
+            "65535",
+            "--no-csrf", "--no-cometd-csrf", "--no-balancer", "--session-timeout", "60", "--external-url",
+            "https://gws.example.com/api/v2", "--hold", "1.5", "--expiry", "2", "--acknowledge",
+            "--missing-feature", "api-voice-outbound", "--no-recording", "--agent-state", "Lunch",
+            "--no-ready",
+            "--log-out-lost", "--inactive-service", "Voice", "--old-formats", "--no-keep-consult-id",
+            "--ring-at-supervisor", "--no-intrude", "--no-metrics", "--reply-order", "random",
+            "--notification-delay", "0.1", "--traffic", "2.5", "--traffic-answer", "1",
+            "--traffic-call-length", "3", "--journal", "7",
+        ]
+        #expect(try SimulatorCommand.site(of: options) == site)
     }
 
     @Test func `its help has an example`() async throws {
@@ -67,15 +90,23 @@ import Testing
         #expect(text.contains("gws-simulator --port 8090 --agent 5001:secret"))
     }
 
-    @Test(arguments: [
-        ["--agent", "5001"], ["--port", "x"], ["--hold", "-1"], ["--nonsense"],
-        ["--device", "nobody:5101"], ["--device", "5101"], ["--missing-feature", "x"],
-        ["--reply-order", "x"],
-        ["--session-timeout", "-1"],
-    ])
-    func `wrong arguments are refused with the code for wrong usage`(arguments: [String]) async throws {
-        let process = try Self.start(arguments, output: .nullDevice)
+    @Test func `wrong arguments end it with the code for wrong usage`() async throws {
+        let process = try Self.start(["--hold", "inf"], output: .nullDevice)
         #expect(await process.status() == 64)
+    }
+
+    @Test(arguments: [
+        ["--agent", "5001"], ["--agent", ":x"], ["--agent", "1:x", "--agent", "1:y"], ["--port", "x"],
+        ["--port", "99999"], ["--port", "-1"], ["--hold", "-1"], ["--hold", "inf"], ["--hold", "nan"],
+        ["--expiry", "1e30"], ["--session-timeout", "-1"], ["--notification-delay", "nan"],
+        ["--traffic", "1e-30"], ["--traffic", "-1"], ["--traffic", "1e30"], ["--traffic-answer", "nan"],
+        ["--traffic-call-length", "-1"], ["--journal", "0"], ["--nonsense"], ["--device", "nobody:5101"],
+        ["--device", "5101"], ["--device", "5001:5002"], ["--missing-feature", "x"], ["--reply-order", "x"],
+        ["--inactive-service", "voice"], ["--external-url", "foo"], ["--external-url", "http://gws"],
+        ["--agent-state", "Ready"], ["--agent-state", ""],
+    ])
+    func `wrong arguments are refused`(arguments: [String]) {
+        #expect(throws: (any Error).self) { try SimulatorCommand.site(of: arguments) }
     }
 
     private static func start(_ arguments: [String], output: FileHandle) throws -> Child {
