@@ -53,7 +53,7 @@ struct AgentsTests {
         }
     }
 
-    @Test(arguments: [Duration.seconds(5), .seconds(1)])
+    @Test(arguments: [Duration.seconds(9), .seconds(1)])
     func `nothing is done for an agent who was logged out on being removed`(limit: Duration) async throws {
         let isInTime = limit > .seconds(1)
         try await Stage.run { configuration in
@@ -62,7 +62,7 @@ struct AgentsTests {
             configuration.shutdownTimeout = limit
         } _: { stage in
             // The command does not say on which device, so that is asked before.
-            await stage.simulator.inject(Fault(.delay(.seconds(3)), path: "/me/devices", agent: "5002"))
+            await stage.simulator.inject(Fault(.delay(.seconds(2)), path: "/me/devices", agent: "5002"))
             let id = try await stage.client.send(
                 Array(
                     #"{"agent":"5002","operationName":"Dial","destination":{"phoneNumber":"5001"}}"#.utf8))
