@@ -1,11 +1,6 @@
 import Logging
 import RawJSON
 
-/// What a command about the agent's log-in at the contact centre asked for.
-public enum CommandedLogin: Sendable, Hashable {
-    case start, end
-}
-
 // The agent's own log-in, at the switch. That of this client at GWS is another matter, and its own.
 extension AgentSession {
     /// Logs the agent in on a place.
@@ -37,20 +32,15 @@ extension AgentSession {
         return states.isEmpty ? nil : states.allSatisfy { $0 == "LoggedOut" }
     }
 
-    /// A command may log the agent in or out as well, and the latter ends the HTTP session.
+    /// A command may log the agent in or out as well, and one of them ends the HTTP session.
     func noteCommand(_ operation: OperationRequest, _ posted: Posted) {
-        guard operation.path == "/me" else { return }
-        switch (operation.name, posted.outcome.kind) {
-        case ("StartContactCenterSession", .accepted), ("StartContactCenterSession", .refused(.partial)):
-            commandedLogin = .start
-        // Done or not, it was wanted.
-        case ("EndContactCenterSession", .unknown): commandedLogin = .end
-        case ("EndContactCenterSession", .accepted):
-            commandedLogin = .end
-            logger.info("An operation logged the agent out")
-            if let sentWith = posted.sentWith { noteEnd(of: sentWith) }
-        default: break
+        guard let command = operation.login, command.isWanted(posted.outcome.kind) else { return }
+        loginCommands.add(command)
+        guard command == .end, posted.outcome.kind == .accepted, let sentWith = posted.sentWith else {
+            return
         }
+        logger.info("An operation logged the agent out")
+        noteEnd(of: sentWith)
     }
 
     /// Others may have found out before the answer came, and have opened another HTTP session: that one goes on.

@@ -52,8 +52,7 @@ public actor AgentSession {
     /// Operations that are being performed, and what opens when there are none.
     private var operations = 0
     private var quiet: Latch<Void>?
-    /// What was last commanded about the agent's own log-in at the contact centre.
-    public internal(set) var commandedLogin: CommandedLogin?
+    var loginCommands = LoginCommands()
     /// An EndContactCenterSession was accepted and is not told yet: the HTTP session is gone with it.
     var isLoggedOut = false
 
@@ -70,6 +69,9 @@ public actor AgentSession {
         bayeux = BayeuxClient(subscriptions: subscriptions, offersAcknowledgement: acknowledge)
         statusBox = NIOLockedValueBox(SessionStatus())
     }
+
+    /// What was last commanded about the agent's own log-in at the contact centre.
+    public var commandedLogin: CommandedLogin? { loginCommands.last }
 
     /// How it goes, without waiting for the session.
     public nonisolated var status: SessionStatus { statusBox.withLockedValue { $0 } }

@@ -1,5 +1,3 @@
-import RawJSON
-
 /// What a StartContactCenterSession came to.
 public enum ContactCenterStart: Sendable, Hashable {
     case done
@@ -13,11 +11,9 @@ public enum ContactCenterStart: Sendable, Hashable {
         switch outcome.kind {
         case .accepted: self = .done
         case .refused(.partial):
-            // It was legible: its statusCode was read.
-            let answer = try? RawJSON(body, limits: .gws)
-            let failures = Self.failures(in: answer)
-            let succeeded = answer?["succeeded"]?.elements.compactMap { $0["channel"]?.string } ?? []
-            guard succeeded.contains("voice") else {
+            let parts = GWSAnswer(body).parts
+            let failures = parts?.failures.joined(separator: "; ") ?? ""
+            guard parts?.successes.contains("voice") == true else {
                 var outcome = outcome
                 outcome.detail =
                     "the voice channel was not opened" + (failures.isEmpty ? "" : ": \(failures)")
@@ -27,14 +23,5 @@ public enum ContactCenterStart: Sendable, Hashable {
             self = .doneForVoice(detail: failures)
         default: self = .failed(outcome)
         }
-    }
-
-    private static func failures(in answer: RawJSON?) -> String {
-        let failed = answer?["failed"]?.elements.prefix(10).map { entry in
-            let channel = entry["channel"]?.string ?? "?"
-            let message = entry["statusMessage"]?.string ?? "no message"
-            return "\(channel.prefix(50)): \(message.prefix(200))"
-        }
-        return failed?.joined(separator: "; ") ?? ""
     }
 }

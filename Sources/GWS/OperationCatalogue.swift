@@ -184,20 +184,21 @@ public enum OperationCatalogue {
         OperationDefinition(
             "Ready", .voiceChannel, "Takes calls.",
             parameters: [.optional("workmode", .oneOf(["ManualIn", "AutoIn"]))], isRepeatable: true,
-            shows: .device(.is("userState.state", "Ready"))),
+            login: .online, shows: .device(.is("userState.state", "Ready"))),
         OperationDefinition(
-            "NotReady", .voiceChannel, "Takes no calls.", isRepeatable: true,
+            "NotReady", .voiceChannel, "Takes no calls.", isRepeatable: true, login: .online,
             shows: .device(.is("userState.state", "NotReady"), .isAbsent(["userState", "workMode"]))),
         OperationDefinition(
             "AfterCallWork", .voiceChannel, "Finishes the work on a call.",
-            parameters: [.optional("wrapUpTime", .string, like: "0")],
+            parameters: [.optional("wrapUpTime", .string, like: "0")], login: .online,
             shows: .device(.is("userState.workMode", "AfterCallWork"))),
         OperationDefinition(
-            "AuxWork", .voiceChannel, "Does other work.", isRepeatable: true,
+            "AuxWork", .voiceChannel, "Does other work.", isRepeatable: true, login: .online,
             shows: .device(.is("userState.workMode", "AuxWork"))),
         // A state of the settings' list; where it is posted to is inferred.
         OperationDefinition(
             "Offline", .voiceChannel, "Logs the agent out of the voice channel.", isSweeping: true,
+            login: .offline,
             shows: .device(.isOneOf(["userState", "state"], ["LoggedOut", "Logout"]))),
         OperationDefinition(
             "StartContactCenterSession", .session, "Logs the agent in on a place, for channels.",
@@ -207,9 +208,10 @@ public enum OperationCatalogue {
                 .optional("loginCode", .string, like: "1001"),
                 .optional("devicePath", .string, like: "/devices/55b8023d-573d-48d3-b4ac-e29ba3c5861d"),
             ],
+            login: .start,
             shows: .device(.isOneOf(["userState", "state"], ["LoggedIn", "Ready", "NotReady"]))),
         OperationDefinition(
             "EndContactCenterSession", .session, "Logs the agent out, and ends the HTTP session with GWS.",
-            isSweeping: true),
+            isSweeping: true, login: .end),
     ]
 }

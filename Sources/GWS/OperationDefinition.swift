@@ -29,13 +29,15 @@ public struct OperationDefinition: Sendable, Hashable {
     public let isSweeping: Bool
     /// What shows that it took effect; nil where nothing does.
     public let stateChange: StateChange?
+    /// What it says about the agent's log-in at the contact centre; nil where that is not its subject.
+    public let login: CommandedLogin?
     /// A sentence for those who choose an operation.
     public let summary: String
 
     public init(
         _ name: String, _ target: Target, _ summary: String, path: String? = nil,
         parameters: [OperationParameter] = [], features: [String] = ["api-voice"], isRepeatable: Bool = false,
-        isSweeping: Bool = false, shows stateChange: StateChange? = nil
+        isSweeping: Bool = false, login: CommandedLogin? = nil, shows stateChange: StateChange? = nil
     ) {
         self.name = name
         self.target = target
@@ -45,6 +47,7 @@ public struct OperationDefinition: Sendable, Hashable {
         self.isRepeatable = isRepeatable
         self.isSweeping = isSweeping
         self.stateChange = stateChange
+        self.login = login
         self.summary = summary
     }
 }

@@ -4,6 +4,8 @@ public struct OperationRequest: Sendable {
     /// Below `/api/v2`, encoded.
     package let path: String
     public let body: [UInt8]
+    /// What it says about the agent's log-in at the contact centre.
+    let login: CommandedLogin?
     /// Of the W3C trace context; passed on where they are well-formed.
     public var traceparent: String?
     public var tracestate: String?
@@ -11,13 +13,15 @@ public struct OperationRequest: Sendable {
     /// - Parameters:
     ///   - path: Below `/api/v2`, with `{callId}` or `{deviceId}` where the id goes.
     ///   - body: The operation object, as GWS documents it: `{"operationName":"Answer"}`.
+    ///   - login: As the catalogue has it.
     /// - Throws: `GWSError.invalidAddress` if the id that the path asks for is missing or cannot stand in a path.
     public init(
         _ name: String, path: String, callID: String? = nil, deviceID: String? = nil,
-        body: [UInt8], traceparent: String? = nil, tracestate: String? = nil
+        body: [UInt8], login: CommandedLogin? = nil, traceparent: String? = nil, tracestate: String? = nil
     ) throws(GWSError) {
         self.name = name
         self.body = body
+        self.login = login
         self.traceparent = traceparent
         self.tracestate = tracestate
         var filled = ""

@@ -13,7 +13,7 @@ extension Outcome {
         // Documented and observed.
         case (200..<300, 0?): (kind, detail) = (.accepted, nil)
         // Observed: some channels of a StartContactCenterSession.
-        case (200..<300, 7?): (kind, detail) = (.refused(.partial), said.parts)
+        case (200..<300, 7?): (kind, detail) = (.refused(.partial), said.parts?.text)
         // Inferred from the 403 with the same code.
         case (200..<300, 20?): (kind, detail) = (.refused(.notAuthenticated), "not authenticated")
         // Documented: any code but zero is an error, and nothing was changed.
@@ -76,8 +76,8 @@ extension Outcome {
 struct GWSAnswer {
     private(set) var statusCode: Int?
     private(set) var statusMessage: String?
-    /// What of a bulk operation was done and what not, in a sentence.
-    private(set) var parts = "done in part"
+    /// Of a bulk operation that was done in part.
+    private(set) var parts: BulkAnswer?
 
     private static let success = Array(#"{"statusCode":0}"#.utf8)
 
@@ -90,18 +90,7 @@ struct GWSAnswer {
         guard let json = try? RawJSON(body, limits: .gws) else { return }
         statusCode = json["statusCode"]?.int
         statusMessage = json["statusMessage"]?.string.map { String($0.prefix(500)) }
-        if statusCode == 7 { parts = Self.parts(of: json) }
-    }
-
-    /// Observed with StartContactCenterSession: `{"statusCode":7,"failed":[{"statusCode":4,"statusMessage":"…","channel":"multimedia"}],
-    /// "succeeded":[{"statusCode":0,"channel":"voice"}]}`.
-    private static func parts(of json: RawJSON) -> String {
-        let failed = json["failed"]?.elements.prefix(10).map { part in
-            "\(part["channel"]?.string ?? "a part") failed: \(part["statusMessage"]?.string ?? "no message")"
-        }
-        let succeeded = json["succeeded"]?.elements.prefix(10).compactMap { $0["channel"]?.string } ?? []
-        let done = succeeded.isEmpty ? [] : ["\(succeeded.joined(separator: ", ")) done"]
-        return String((["done in part"] + (failed ?? []) + done).joined(separator: "; ").prefix(500))
+        if statusCode == 7 { parts = BulkAnswer(json) }
     }
 }
 

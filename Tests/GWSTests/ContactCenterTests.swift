@@ -90,7 +90,8 @@ struct ContactCenterTests {
             try await bench.whileRunning { events in
                 _ = try await events.next("the start")
                 try await bench.simulator.heldPoll(of: "5001")
-                let operation = try OperationRequest("EndContactCenterSession", path: "/me", body: Self.end)
+                let operation = try OperationRequest(
+                    "EndContactCenterSession", path: "/me", body: Self.end, login: .end)
                 #expect(await bench.session.perform(operation).kind == .accepted)
                 // What its devices become may be told before.
                 var event = try await events.next("the end of the session")
@@ -106,9 +107,22 @@ struct ContactCenterTests {
         }
     }
 
+    @Test func `an agent who goes offline is logged out by command, and the session goes on`() async throws {
+        try await withBench { bench in
+            let operation = try OperationRequest(
+                "Offline", path: "/me/channels/voice", body: Array(#"{"operationName":"Offline"}"#.utf8),
+                login: .offline)
+            #expect(await bench.session.perform(operation).kind == .accepted)
+            #expect(await bench.session.commandedLogin == .offline)
+            _ = try await bench.perform("Answer")
+            #expect(await bench.requests().count { $0 == "GET /api/v2/me" } == 1)
+        }
+    }
+
     @Test func `an operation that logs the agent out makes no other one refused`() async throws {
         try await withBench { bench in
-            let end = try OperationRequest("EndContactCenterSession", path: "/me", body: Self.end)
+            let end = try OperationRequest(
+                "EndContactCenterSession", path: "/me", body: Self.end, login: .end)
             for round in 0..<60 {
                 let calls = try await withThrowingTaskGroup { group in
                     for _ in 0..<10 { group.addTask { try await bench.simulator.ring(agent: "5001") } }

@@ -65,7 +65,8 @@ struct OutcomeTests {
             """#
         #expect(
             outcome(200, body).detail
-                == "done in part; multimedia failed: Interaction server connection is not opened; voice done")
+                == "done in part; failed: multimedia: Interaction server connection is not opened; done: voice"
+        )
     }
 
     @Test(arguments: [

@@ -80,6 +80,8 @@ package struct CommandDecoder: Sendable {
             deviceID: address.deviceID,
             object: object,
             parameters: definition?.parameters ?? [],
+            // Whatever else such an operation may hold, it means the same.
+            login: OperationCatalogue.named(name)?.login,
             trace: trace
         )
         try operation.check()

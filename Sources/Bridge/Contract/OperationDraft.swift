@@ -11,17 +11,20 @@ package struct OperationDraft: Sendable {
     private let object: RawJSON
     /// The members that are the id of a call where GWS wants its URI, and what the URI's name is.
     private let uriNames: [String: String]
+    private let login: CommandedLogin?
     private let trace: (parent: String?, state: String?)
 
     init(
         name: String, path: String, callID: String? = nil, deviceID: String? = nil, object: RawJSON,
-        parameters: [OperationParameter] = [], trace: (parent: String?, state: String?) = (nil, nil)
+        parameters: [OperationParameter] = [], login: CommandedLogin? = nil,
+        trace: (parent: String?, state: String?) = (nil, nil)
     ) {
         self.name = name
         self.path = path
         self.callID = callID
         self.deviceID = deviceID
         self.object = object
+        self.login = login
         self.trace = trace
         var uriNames: [String: String] = [:]
         for parameter in parameters {
@@ -49,8 +52,8 @@ package struct OperationDraft: Sendable {
     private func request(posting body: [UInt8]) throws(Rejection) -> OperationRequest {
         do {
             return try OperationRequest(
-                name, path: path, callID: callID, deviceID: deviceID, body: body, traceparent: trace.parent,
-                tracestate: trace.state)
+                name, path: path, callID: callID, deviceID: deviceID, body: body, login: login,
+                traceparent: trace.parent, tracestate: trace.state)
         } catch {
             let field = path.contains("{deviceId}") ? "/deviceId" : "/callId"
             throw Rejection(.invalidParameter, "\(error).", field: field)

@@ -89,7 +89,8 @@ package struct LoginDuty: Sendable, Hashable {
         guard state != .observing else { return }
         switch login {
         case .start: state = .done
-        case .end: state = .released
+        case .end, .offline: state = .released
+        case .online: break
         }
     }
 
