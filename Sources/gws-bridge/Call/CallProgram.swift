@@ -199,6 +199,7 @@ struct CallProgram: Sendable {
         }
         var message = message
         message.properties.replyTo = Self.replyQueue
+        message.properties.expire(after: limit)
         let result = await link.publish(message)
         change { $0.published(id, result) }
     }
