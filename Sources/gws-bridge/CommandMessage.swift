@@ -80,7 +80,7 @@ struct CommandMessage: Sendable, Hashable {
         case .destination where json?.kind != .object:
             return JSON.object([("phoneNumber", JSON.quote(text))])
         case .strings where json?.kind != .array:
-            return JSON.array(text.split(separator: ",").map { JSON.quote(String($0)) })
+            return JSON.array(text.listed.map(JSON.quote))
         case .destination, .strings, .object, nil: return json?.description ?? JSON.quote(text)
         }
     }

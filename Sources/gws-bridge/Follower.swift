@@ -47,13 +47,14 @@ struct Follower: Service {
         var left: Int?
         var isDone = false
         var failures = 0
+        var hasFollowed = false
         /// Why it failed last: once is enough.
         var told: String?
 
         /// Whether this is not the first time.
         mutating func begin() -> Bool {
-            defer { (failures, told) = (0, nil) }
-            return failures > 0
+            defer { (failures, told, hasFollowed) = (0, nil, true) }
+            return hasFollowed
         }
 
         mutating func printed(isRead: Bool) {

@@ -33,6 +33,7 @@ struct Requester: Sendable {
         let replies = try await link.consume(Self.replyQueue, prefetch: 0, acknowledges: false)
         var message = message
         message.properties.replyTo = Self.replyQueue
+        message.properties.expire(after: limit)
         try Self.check(await link.publish(message), message)
         let correlation = message.properties.correlationID
         return try await within(limit) { try await verdict(of: replies, to: correlation, print: print) }

@@ -2,6 +2,7 @@ import AMQP
 import ArgumentParser
 import Bridge
 import Foundation
+import GWS
 import Logging
 
 struct Send: AsyncParsableCommand {
@@ -17,7 +18,8 @@ struct Send: AsyncParsableCommand {
               gws-bridge send UpdateUserData --call 00RV… --json '{"userData":{"Tier":"gold"}}'
 
             It exits with 0 if the command was accepted or confirmed, 2 if it was refused, rejected or expired, 3 if it \
-            is unconfirmed, unreachable or unknown, 4 if there was no reply in time.
+            is unconfirmed, unreachable or unknown, 4 if there was no reply in time. What was not sent to GWS by then \
+            will not be: a bridge that comes later answers "expired". The clocks of both machines should agree.
             """
     )
 
@@ -50,29 +52,35 @@ struct Send: AsyncParsableCommand {
     @Option(help: "Which replies to ask for.")
     var reply = CommandMessage.Reply.final
 
-    @Option(help: ArgumentHelp("How long to wait for the reply.", valueName: "duration"))
-    var timeout = "10s"
+    @Option(
+        help: ArgumentHelp(
+            "How long to wait for the reply; the command is not sent to GWS after that.",
+            valueName: "duration")
+    )
+    var timeout = Timeout(.seconds(10))
 
     @Flag(help: "Print each reply as the JSON that it is.")
     var raw = false
 
     @OptionGroup var configuration: ConfigurationOptions
 
+    func validate() throws {
+        // An empty name would be left out silently, and the bridge would take its own agent.
+        if agent?.isEmpty == true { throw ValidationError("--agent must not be empty.") }
+    }
+
     func run() async throws {
-        let limit: Duration
-        do {
-            limit = try ConfigurationValue.duration(timeout)
-        } catch {
-            throw CommandFailure(.usage, "--timeout: \(error.reason)")
-        }
         let settings = try configuration.settings()
+        if let meant = misspelt(settings.list("operations.allow-unknown")) {
+            throw CommandFailure(.usage, "there is no operation \"\(operation)\"; did you mean \"\(meant)\"?")
+        }
         let agent = agent ?? settings.onlyAgent
         let command = CommandMessage(
             operation: operation, agent: agent, call: call, device: device, parameters: parameters, json: json
         )
         let message = try command.message(prefix: settings.text("prefix") ?? "", reply: reply)
         let requester = Requester(broker: try settings.broker(), repliesAreDone: isDone)
-        let verdict = try await requester.send(message, within: limit) { print($0) }
+        let verdict = try await requester.send(message, within: timeout.limit) { print($0) }
         switch verdict {
         case .done: break
         case .refused: throw ExitCode(CommandFailure.Code.refused.rawValue)
@@ -80,8 +88,15 @@ struct Send: AsyncParsableCommand {
         case nil:
             throw CommandFailure(
                 .noReply,
-                "no reply within \(timeout); the command may still be carried out. Is the bridge running?")
+                "no reply within \(ConfigurationValue.text(timeout.limit)); what GWS has not got by now, it will not get any "
+                    + "more. Is the bridge running?")
         }
+    }
+
+    /// The operation that differs by case only. Others are the bridge's to judge: it may be configured to let them through.
+    private func misspelt(_ allowed: [String]) -> String? {
+        guard OperationCatalogue.named(operation) == nil, !allowed.contains(operation) else { return nil }
+        return OperationCatalogue.all.map(\.name).first { $0.lowercased() == operation.lowercased() }
     }
 
     private func isDone(_ line: ReplyLine) -> Bool { reply == .both ? line.isFinal : true }

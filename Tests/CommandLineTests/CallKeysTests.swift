@@ -24,7 +24,33 @@ import Testing
         viewer.hears("A", "Released", #","capabilities":["Hangup"]"#)
         #expect(viewer.types("H") == nil)
         viewer.passes(.seconds(5))
+        #expect(viewer.types("H") == nil)
+        #expect(viewer.lastLine.hasPrefix("No call is selected"))
+        viewer.types("1")
         #expect(viewer.types("H")?.body?.contains(#""callId":"B""#) == true)
+    }
+
+    @Test(arguments: [Key.up, .down])
+    mutating func `an arrow chooses where no call is selected any more`(key: Key) {
+        for id in ["A", "B", "C"] { viewer.hears(id) }
+        viewer.hears("A", "Released")
+        viewer.passes(.seconds(5))
+        _ = viewer.screen.press(key)
+        #expect(viewer.screen.selected == (key == .up ? "C" : "B"))
+    }
+
+    @Test mutating func `the first call of a list that was empty is selected`() {
+        viewer.hears("A", "Released")
+        viewer.passes(.seconds(5))
+        viewer.hears("B")
+        #expect(viewer.screen.selected == "B")
+    }
+
+    @Test mutating func `a call that is forgotten gives way to the next`() {
+        for id in ["A", "B"] { viewer.hears(id) }
+        viewer.hearsSession("Gap")
+        _ = viewer.screen.press(.backspace)
+        #expect(viewer.screen.selected == "B")
     }
 
     @Test mutating func `a key held down is meant once`() {
@@ -96,6 +122,12 @@ import Testing
         #expect(
             viewer.screen.press(.enter)?.body
                 == #"{"agent":"5001","callId":"A","operationName":"DeleteUserData"}"#)
+        _ = viewer.types("d")
+        viewer.types("no")
+        #expect(viewer.screen.press(.enter) == nil)
+        #expect(viewer.text.contains("Enter alone sends it, Esc cancels."))
+        _ = viewer.screen.press(.eraseLine)
+        #expect(viewer.screen.press(.enter)?.body != nil)
         viewer.types(":EndContactCenterSession")
         #expect(viewer.screen.press(.enter) == nil)
         #expect(viewer.screen.press(.escape) == nil)
@@ -164,7 +196,7 @@ import Testing
         viewer.passes(.seconds(9))
         #expect(viewer.text.contains("Ready: sent"))
         viewer.passes(.seconds(1))
-        #expect(viewer.text.contains("Ready: no reply within 10 s"))
+        #expect(viewer.text.contains("Ready: no reply within 10s"))
         viewer.isTold(#"{"commandId":"1","operationName":"Ready","outcome":"accepted","final":true}"#)
         #expect(viewer.text.contains("Ready: accepted"))
     }

@@ -110,7 +110,7 @@ import Testing
     // MARK: - What others wrote
 
     @Test mutating func `nothing that others wrote drives the terminal`() {
-        let bad = #"\u001b[2J\u0007\u009b31m\u202e\r\n"#
+        let bad = #"\u001b[2J\u0007\u009b31m\u202e\u200e\u200f\u061c\u200b\u2067\u2028\ufeff\r\n"#
         viewer.hears(
             bad, bad,
             #","participants":["\#(bad)"],"callType":"\#(bad)","dnis":"\#(bad)","recordingState":"\#(bad)","#
@@ -128,10 +128,60 @@ import Testing
             #expect(
                 text.unicodeScalars.allSatisfy {
                     $0 == "\n"
-                        || !$0.properties.isBidiControl && $0.value >= 0x20
+                        || !$0.properties.isBidiControl && $0.properties.generalCategory != .format
+                            && $0.value >= 0x20
                             && !(0x7F..<0xA0).contains($0.value)
                 })
         }
+    }
+
+    // MARK: - More calls than there is room for
+
+    private mutating func hearsMany(_ count: Int) {
+        for number in 1...count { viewer.hears("C\(number)", "Held", #","capabilities":["Hangup"]"#) }
+    }
+
+    @Test mutating func `the selected call stays, whatever comes`() {
+        hearsMany(CallScreen.mostCalls)
+        viewer.hears("C1", "Released")
+        viewer.hears("D")
+        #expect(viewer.screen.selected == "C1" && viewer.screen.call != nil)
+        viewer.hearsSession("Gap")
+        for number in 0..<100 { viewer.hears("E\(number)") }
+        #expect(viewer.screen.selected == "C1" && viewer.screen.call != nil)
+    }
+
+    @Test mutating func `what is over gives way first, then what may be`() {
+        hearsMany(CallScreen.mostCalls)
+        viewer.hearsSession("Gap")
+        viewer.hears("C2", "Held")
+        viewer.hears("C5", "Released")
+        viewer.hears("D1")
+        #expect(!viewer.screen.calls.contains { $0.id == "C5" })
+        viewer.hears("D2")
+        #expect(!viewer.screen.calls.contains { $0.id == "C3" })
+        #expect(viewer.screen.calls.contains { $0.id == "C2" })
+    }
+
+    @Test mutating func `calls for which there is no room are counted`() {
+        hearsMany(CallScreen.mostCalls)
+        for id in ["D1", "D2", "D1"] { viewer.hears(id) }
+        #expect(viewer.text.contains("  2 more calls"))
+        viewer.hears("D1", "Released")
+        #expect(viewer.text.contains("  1 more call\n"))
+        viewer.hears("C7", "Released")
+        viewer.hears("D2")
+        #expect(viewer.screen.calls.contains { $0.id == "D2" } && !viewer.text.contains(" more call"))
+    }
+
+    @Test mutating func `the first connection misses nothing, however long it takes`() {
+        var viewer = Viewer(isConnected: false)
+        viewer.screen.take(Follower.News.interrupted("not there yet"))
+        viewer.types(":Ready")
+        _ = viewer.screen.press(.enter)
+        #expect(viewer.lastLine.contains("was not sent"))
+        viewer.screen.take(Follower.News.following(isAgain: true))
+        #expect(!viewer.text.contains("missed") && !viewer.text.contains("was not sent"))
     }
 
     @Test mutating func `long lists are bounded`() {

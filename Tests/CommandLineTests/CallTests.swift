@@ -81,6 +81,45 @@ import Testing
         #expect(try await person.exitCode() == 0)
     }
 
+    @Test func `nothing is done while nothing is typed, where somebody made reading not wait`() async throws {
+        let broker = try await PrivateBroker.shared
+        let person = try TerminalProgram(
+            "call", "--agent", "5001", environment: ["GWS_BRIDGE_AMQP_URL": broker.url], isNonBlocking: true)
+        try await person.shows("agent 5001")
+        try await eventually(within: .seconds(20), "all of the program's threads wait") {
+            try person.areThreadsWaiting
+        }
+        person.type("q")
+        #expect(try await person.exitCode() == 0)
+    }
+
+    @Test(arguments: [nil, SIGTERM, SIGINT, SIGHUP])
+    func `it can be left while the terminal takes no output`(signal: Int32?) async throws {
+        let broker = try await PrivateBroker.shared
+        let person = try TerminalProgram(
+            "call", "--agent", "5001", environment: ["GWS_BRIDGE_AMQP_URL": broker.url])
+        try await person.shows("agent 5001")
+        person.stopOutput()
+        // Whatever this shows cannot be written.
+        person.type(":Ready")
+        if let signal { person.signal(signal) } else { person.type("\u{3}") }
+        #expect(try await person.exitCode() == 0)
+        #expect(person.isAsShellsWantIt)
+    }
+
+    @Test func `an escape that is pressed alone is a key`() async throws {
+        let broker = try await PrivateBroker.shared
+        let person = try TerminalProgram(
+            "call", "--agent", "5001", environment: ["GWS_BRIDGE_AMQP_URL": broker.url])
+        try await person.shows("q leaves")
+        person.type(":")
+        try await person.shows("Tab completes")
+        person.type("\u{1B}")
+        try await person.shows("q leaves")
+        person.type("q")
+        #expect(try await person.exitCode() == 0)
+    }
+
     @Test func `a broker that refuses gives the terminal back, and the code of send`() async throws {
         let broker = try await PrivateBroker.shared
         let url = "amqp://guest:wrong@127.0.0.1:\(broker.port)"

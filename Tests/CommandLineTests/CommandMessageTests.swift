@@ -42,6 +42,7 @@ import Testing
         ("Dial", "location=7", #""location":"7""#),
         ("Dial", "more=7", #""more":7"#),
         ("StartContactCenterSession", "channels=voice", #""channels":["voice"]"#),
+        ("StartContactCenterSession", "channels=voice, chat", #""channels":["voice","chat"]"#),
         ("StartContactCenterSession", "channels=voice,chat", #""channels":["voice","chat"]"#),
         ("StartContactCenterSession", #"channels=["voice"]"#, #""channels":["voice"]"#),
         ("StartContactCenterSession", "place=5001", #""place":"5001""#),

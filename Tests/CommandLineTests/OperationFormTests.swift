@@ -12,6 +12,7 @@ import Testing
             #"Dial destination=5002 userData={"a": "b c"}"#,
             #""destination":{"phoneNumber":"5002"},"userData":{"a": "b c"}"#
         ),
+        (#"StartContactCenterSession channels="voice, chat""#, #""channels":["voice","chat"]"#),
         ("StartContactCenterSession channels=voice,chat", #""channels":["voice","chat"]"#),
         ("ready workmode=autoin", #""workmode":"AutoIn""#),
         ("SendDtmf digits=12", #""digits":"12""#),
@@ -33,6 +34,7 @@ import Testing
     }
 
     @Test(arguments: [
+        ("Hold agent=5002", "@ chooses another"), ("Hold operationName=Hangup", "stands in front"),
         ("", "Which operation?"), ("Dial 5002", "no parameter"), ("SendDtmf digits=x", "digits must be"),
         ("Dial destination=1 destination=2", "given twice"), ("Ready workmode=Never", "must be one of"),
         ("SwapCalls otherCallUri=9", "There is no call 9"), ("UpdateUserData userData={", "must be JSON"),

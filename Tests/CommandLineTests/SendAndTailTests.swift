@@ -1,5 +1,6 @@
 import AMQP
 import Foundation
+import GWSSimulator
 import TestSupport
 import Testing
 
@@ -91,7 +92,51 @@ import Testing
             #expect(message.properties.replyTo?.hasPrefix("amq.rabbitmq.reply-to") == true)
             #expect(message.properties.deliveryMode == 2)
             #expect(message.properties.headers["gws-reply"] == "final")
+            let deadline = try #require(message.properties.headers["gws-deadline"]?.int)
+            #expect(deadline < Int64(Date.now.timeIntervalSince1970 * 1000))
+            #expect(message.properties.expiration == "30300")
         }
+    }
+
+    @Test func `what was given up is not carried out by a bridge that comes later`() async throws {
+        try await withBridge { running in
+            let call = try await running.establishedCall()
+            running.bridge.signal(SIGTERM)
+            _ = try await running.bridge.ended()
+            let sent = try await running.send("Hold", "--call", call, "--timeout", "1s")
+            #expect(sent.code == 4)
+            #expect(sent.error.contains("no reply within 1s; what GWS has not got by now, it will not get"))
+            let before = await running.simulator.requests().filter { $0.body.contains("Hold") }.count
+            let tail = try await running.tail("call.\(call).Hold.*", "--outcomes", "--count", "1", "--json")
+            let bridge = try Program("run", environment: running.environment)
+            let told = try await tail.ended()
+            #expect(told.output.contains(#""outcome":"expired""#))
+            #expect(told.output.contains(#""reason":"deadline""#))
+            #expect(await running.simulator.requests().filter { $0.body.contains("Hold") }.count == before)
+            bridge.signal(SIGTERM)
+            _ = try await bridge.ended()
+        }
+    }
+
+    @Test(arguments: [
+        ["--timeout", "0s"], ["--timeout", "soon"], ["--timeout", "2d"], ["--agent", ""],
+    ])
+    func `what makes no sense is wrong usage`(arguments: [String]) async throws {
+        for command in [["send", "Ready"], ["call"]] {
+            let ended = try await Program(command + arguments, environment: [:]).ended()
+            #expect(ended.code == 64)
+            #expect(ended.error.contains(arguments[0]))
+        }
+    }
+
+    @Test func `an operation in the wrong case is asked back`() async throws {
+        let broker = try await PrivateBroker.shared
+        var environment = ["GWS_BRIDGE_AMQP_URL": broker.url, "GWS_BRIDGE_PREFIX": uniqueName("nobody")]
+        let ended = try await Program.run("send", "dial", environment: environment)
+        #expect(ended.code == 64)
+        #expect(ended.error.contains(#"did you mean "Dial"?"#))
+        environment["GWS_BRIDGE_OPERATIONS_ALLOW_UNKNOWN"] = "dial"
+        #expect(try await Program.run("send", "dial", environment: environment).code == 69)
     }
 
     @Test func `a broker that is not there is 69, a wrong password 77`() async throws {
@@ -130,12 +175,15 @@ import Testing
         try await withLink(to: broker) { link in
             try await link.declare(Exchange(name: "gws.events", kind: .topic))
         }
-        try await tail.prints("following again")
+        try await tail.prints("following gws.events")
         try await broker.kill()
         try await tail.prints("lost")
         try await broker.start()
-        try await tail.prints(
-            "following again; what came meanwhile was missed\ngws-bridge: ", within: .seconds(60))
+        // Killed that soon, the broker may have forgotten it.
+        try await withLink(to: broker) { link in
+            try await link.declare(Exchange(name: "gws.events", kind: .topic))
+        }
+        try await tail.prints("following again; what came meanwhile was missed", within: .seconds(60))
         try await withLink(to: broker) { link in
             let event = AMQPMessage(
                 exchange: "gws.events", routingKey: "call.1.StatusChange", body: Array("{}".utf8))

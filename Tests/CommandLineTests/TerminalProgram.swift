@@ -14,8 +14,10 @@ final class TerminalProgram: Sendable {
     private let line: Int32
     let process: Int32
 
-    init(_ arguments: String..., environment: [String: String]) throws {
+    /// - Parameter isNonBlocking: As another program may have left the terminal.
+    init(_ arguments: String..., environment: [String: String], isNonBlocking: Bool = false) throws {
         (terminal, line) = try Self.openTerminal()
+        if isNonBlocking { _ = fcntl(line, F_SETFL, O_RDWR | O_NONBLOCK) }
         let process = Process()
         let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         process.executableURL = URL(fileURLWithPath: tests).deletingLastPathComponent()
@@ -36,6 +38,8 @@ final class TerminalProgram: Sendable {
                 let text = String(decoding: buffer[..<count], as: UTF8.self)
                 state.withLockedValue { $0.screen.write(text) }
             }
+            // Nobody else may close what is being read.
+            close(terminal)
         }
         Thread.detachNewThread {
             process.waitUntilExit()
@@ -46,8 +50,8 @@ final class TerminalProgram: Sendable {
     deinit {
         // It must not outlive the test that began it.
         if state.withLockedValue({ $0.code == nil }) { kill(process, SIGKILL) }
+        // With the last of them the reading ends.
         close(line)
-        close(terminal)
     }
 
     var screen: TerminalScreen { state.withLockedValue(\.screen) }
@@ -62,6 +66,20 @@ final class TerminalProgram: Sendable {
     func type(_ text: String) {
         let bytes = Array(text.utf8)
         precondition(write(terminal, bytes, bytes.count) == bytes.count, "a terminal takes a few keys")
+    }
+
+    /// As Ctrl-S does.
+    func stopOutput() { precondition(tcflow(line, TCOOFF) == 0, "a terminal can be stopped") }
+
+    /// Whether none of the program's threads has anything to do.
+    var areThreadsWaiting: Bool {
+        get throws {
+            let tasks = "/proc/\(process)/task"
+            return try FileManager.default.contentsOfDirectory(atPath: tasks).allSatisfy { thread in
+                let text = try String(contentsOfFile: "\(tasks)/\(thread)/stat", encoding: .utf8)
+                return text.split(separator: ")").last?.hasPrefix(" S") == true
+            }
+        }
     }
 
     func signal(_ number: Int32) { kill(process, number) }

@@ -15,11 +15,12 @@ extension String {
 }
 
 extension Unicode.Scalar {
-    /// C0, DEL and C1, and what ends a line or turns the writing direction.
+    /// What drives a terminal, ends a line, turns the writing direction, or is not to be seen at all.
     fileprivate var isControl: Bool {
-        switch value {
-        case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069: true
-        default: false
+        if isASCII { return value < 0x20 || value == 0x7F }
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: return true
+        default: return properties.isBidiControl
         }
     }
 }

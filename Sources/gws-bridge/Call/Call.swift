@@ -22,18 +22,18 @@ struct Call: AsyncParsableCommand {
     )
     var agent: String?
 
-    @Option(help: ArgumentHelp("How long to wait for a reply.", valueName: "duration"))
-    var timeout = "10s"
+    @Option(
+        help: ArgumentHelp(
+            "How long to wait for a reply; a command is not sent to GWS after that.", valueName: "duration"))
+    var timeout = Timeout(.seconds(10))
 
     @OptionGroup var configuration: ConfigurationOptions
 
+    func validate() throws {
+        if agent?.isEmpty == true { throw ValidationError("--agent must not be empty.") }
+    }
+
     func run() async throws {
-        let limit: Duration
-        do {
-            limit = try ConfigurationValue.duration(timeout)
-        } catch {
-            throw CommandFailure(.usage, "--timeout: \(error.reason)")
-        }
         guard let terminal = RawTerminal(environment: ProcessInfo.processInfo.environment) else {
             throw CommandFailure(
                 .usage,
@@ -43,7 +43,7 @@ struct Call: AsyncParsableCommand {
         let settings = try configuration.settings()
         let program = CallProgram(
             broker: try settings.broker(), prefix: settings.text("prefix") ?? "",
-            agent: agent ?? settings.onlyAgent, limit: limit, terminal: terminal)
+            agent: agent ?? settings.onlyAgent, limit: timeout.limit, terminal: terminal)
         do {
             try await program.run()
         } catch let error as AMQPError {

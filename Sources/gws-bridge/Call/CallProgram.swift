@@ -10,6 +10,7 @@ import UnixSignals
 struct CallProgram: Sendable {
     private let broker: Broker
     private let prefix: String
+    private let limit: Duration
     private let terminal: RawTerminal
     private let screen: NIOLockedValueBox<CallScreen>
     /// Over which commands go out; nil while there is no connection.
@@ -20,6 +21,7 @@ struct CallProgram: Sendable {
     init(broker: Broker, prefix: String, agent: String?, limit: Duration, terminal: RawTerminal) {
         self.broker = broker
         self.prefix = prefix
+        self.limit = limit
         self.terminal = terminal
         let letters = KeyAssignment(OperationCatalogue.all)
         screen = NIOLockedValueBox(CallScreen(agent: agent, letters: letters, limit: limit))
@@ -31,6 +33,7 @@ struct CallProgram: Sendable {
 
     /// Ends when the person leaves, and with the signals that end a program. Throws what no trying again would mend.
     func run() async throws {
+        guard terminal.waitForForeground() else { throw Self.inBackground }
         let signals = await UnixSignalsSequence(
             trapping: .sigwinch, .sigcont, .sigint, .sigterm, .sighup, .sigquit)
         terminal.enter()
@@ -39,8 +42,8 @@ struct CallProgram: Sendable {
             group.addTask { try await follower.run() }
             group.addTask { await draw() }
             group.addTask { await tick() }
-            group.addTask { await take(signals) }
-            group.addTask { await takeKeys() }
+            group.addTask { try await take(signals) }
+            group.addTask { try await takeKeys() }
             // The first to end ends all: it left, or failed. Whatever the end of the connection takes, the terminal is free.
             defer { terminal.leave() }
             try await group.next()
@@ -76,13 +79,18 @@ struct CallProgram: Sendable {
 
     // MARK: - The person
 
-    private func takeKeys() async {
+    private func takeKeys() async throws {
         var reader = KeyReader()
-        await withDiscardingTaskGroup { group in
-            for await bytes in terminal.typed() {
+        try await withThrowingDiscardingTaskGroup { group in
+            for try await input in terminal.typed() {
                 // Ctrl-Z did not stop us, where there is no shell that could wake us.
                 if !terminal.isEntered { terminal.enter() }
-                for key in reader.keys(of: bytes) {
+                let keys =
+                    switch input {
+                    case .bytes(let bytes): reader.keys(of: bytes)
+                    case .pause: reader.keysAfterPause()
+                    }
+                for key in keys {
                     switch press(key) {
                     case .publish(let message, let id): group.addTask { await publish(message, id) }
                     case .suspend: suspend()
@@ -128,14 +136,21 @@ struct CallProgram: Sendable {
         kill(0, SIGTSTP)
     }
 
-    private func take(_ signals: UnixSignalsSequence) async {
+    private static let inBackground = CommandFailure(
+        .unavailable, "it is in the background, and there is no shell that could bring it to the foreground")
+
+    private func take(_ signals: UnixSignalsSequence) async throws {
         for await signal in signals {
             switch signal {
             case .sigwinch: changed.yield()
             case .sigcont:
+                guard terminal.waitForForeground() else { throw Self.inBackground }
                 terminal.enter()
                 changed.yield()
-            default: return
+            default:
+                // Who sends another one does not want to wait any longer.
+                for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] { Foundation.signal(number, SIG_DFL) }
+                return
             }
         }
     }
@@ -184,6 +199,7 @@ struct CallProgram: Sendable {
         }
         var message = message
         message.properties.replyTo = Self.replyQueue
+        message.properties.expire(after: limit)
         let result = await link.publish(message)
         change { $0.published(id, result) }
     }

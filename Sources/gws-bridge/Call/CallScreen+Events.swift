@@ -23,7 +23,10 @@ extension CallScreen {
         switch news {
         case .following(let isAgain):
             connection = .connected
-            guard isAgain else { return }
+            // What it says of the connection is not so any more.
+            hint = nil
+            defer { wasConnected = true }
+            guard isAgain, wasConnected else { return }
             // The bridge knows nothing of our gap, and will not tell again.
             for agent in agents.keys { doubtCalls(of: agent) }
             note(ScreenNote("connected again; what came meanwhile was missed", .yellow))
@@ -55,13 +58,35 @@ extension CallScreen {
             guard calls[position].releasedAt == nil || call.releasedAt == nil else { return }
             calls[position] = call
         } else {
-            calls.append(call)
-            if calls.count > Self.mostCalls {
-                calls.remove(at: calls.firstIndex { $0.releasedAt != nil } ?? 0)
+            guard makeRoom(among: &calls, of: agent) else {
+                putAside(call, of: agent)
+                return
             }
+            calls.append(call)
         }
+        agents[agent]?.others.remove(call.id)
         agents[agent]?.calls = calls
         for capability in call.capabilities { letters.assign(capability) }
+    }
+
+    /// Removes what is over, else what may be, but never the call that keys are meant for.
+    private func makeRoom(among calls: inout [ShownCall], of agent: String) -> Bool {
+        guard calls.count >= Self.mostCalls else { return true }
+        let kept = agent == self.agent ? selected : nil
+        let position =
+            calls.firstIndex { $0.releasedAt != nil && $0.id != kept }
+            ?? calls.firstIndex { !$0.isSure && $0.id != kept }
+        guard let position else { return false }
+        calls.remove(at: position)
+        return true
+    }
+
+    private mutating func putAside(_ call: ShownCall, of agent: String) {
+        if call.releasedAt != nil {
+            agents[agent]?.others.remove(call.id)
+        } else if agents[agent]?.others.count ?? 0 < Self.mostOthers {
+            agents[agent]?.others.insert(call.id)
+        }
     }
 
     private mutating func put(_ device: ShownDevice, of agent: String) {
@@ -95,6 +120,7 @@ extension CallScreen {
                     agents[agent]?.calls[index].release(at: now)
                 }
             }
+            agents[agent]?.others.formIntersection(calls)
             tell("the calls were read again", of: agent)
         default: break
         }

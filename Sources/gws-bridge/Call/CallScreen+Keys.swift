@@ -40,7 +40,10 @@ extension CallScreen {
     }
 
     private mutating func move(by step: Int) {
-        guard let position = calls.firstIndex(where: { $0.id == selected }) else { return }
+        guard let position = calls.firstIndex(where: { $0.id == selected }) else {
+            selected = step > 0 ? calls.first?.id : calls.last?.id
+            return
+        }
         selected = calls[min(max(0, position + step), calls.count - 1)].id
     }
 
@@ -48,12 +51,16 @@ extension CallScreen {
     private mutating func forget() {
         guard let agent, let call, !call.isSure else { return }
         agents[agent]?.calls.removeAll { $0.id == call.id }
+        selected = nil
         selectAny()
     }
 
     private mutating func operate(_ letter: Character) -> Action? {
         guard let call, call.releasedAt == nil else {
-            hint = "There is no call to do anything with."
+            hint =
+                call == nil && !calls.isEmpty
+                ? "No call is selected: choose one by its number or an arrow."
+                : "There is no call to do anything with."
             return nil
         }
         guard let operation = call.capabilities.first(where: { letters[$0] == letter }) else {

@@ -99,7 +99,9 @@ extension CallScreen {
                 var line = ScreenLine(index == chosen ? "> " : "  ", .bold)
                 line.add(names[index].bounded(to: 60), index == chosen ? .bold : nil)
                 line.pad(to: 30)
-                line.add(heard.map { "\($0.calls.count) calls" } ?? "nothing heard of it yet", .grey)
+                line.add(
+                    heard.map { $0.calls.count == 1 ? "1 call" : "\($0.calls.count) calls" }
+                        ?? "nothing heard of it yet", .grey)
                 if let device = heard?.devices.first { line.add("  \(device.text)", .cyan) }
                 return line
             }
@@ -112,7 +114,9 @@ extension CallScreen {
         let keys = keyLines(width)
         let notes = noteLines(width)
         // The calls and the keys first; of the notes the latest, as many as there is room for.
-        let forCalls = min(calls.count, max(1, room - details.count - keys.count - min(notes.count, 4) - 3))
+        let others = agent.flatMap { agents[$0]?.others.count } ?? 0
+        let taken = details.count + keys.count + min(notes.count, 4) + (others > 0 ? 1 : 0)
+        let forCalls = min(calls.count, max(1, room - taken - 3))
         var lines = [heading(width)]
         if calls.isEmpty {
             lines.append(
@@ -124,6 +128,7 @@ extension CallScreen {
         for index in Self.window(of: calls.count, around: position, size: forCalls) {
             lines.append(row(index, width, now))
         }
+        if others > 0 { lines.append(ScreenLine("  \(others) more call\(others == 1 ? "" : "s")", .yellow)) }
         lines += details + keys
         let left = room - lines.count - 1
         guard left > 0, !notes.isEmpty else { return lines }

@@ -31,6 +31,8 @@ struct CallScreen: Sendable {
     /// What is known of an agent.
     struct Heard: Sendable, Hashable {
         var calls: [ShownCall] = []
+        /// The ids of calls for which there is no room.
+        var others: Set<String> = []
         var devices: [ShownDevice] = []
     }
 
@@ -40,8 +42,10 @@ struct CallScreen: Sendable {
     var connection = Connection.connecting
     var agent: String?
     var agents: [String: Heard] = [:]
-    /// The id of the selected call.
+    /// The id of the selected call, or of the one that was and is gone: then no other takes its place by itself.
     var selected: String?
+    /// Whether there has been a connection at all.
+    var wasConnected = false
     var notes: [ScreenNote] = []
     /// What the last key came to, where that needs saying.
     var hint: String?
@@ -51,6 +55,7 @@ struct CallScreen: Sendable {
     static let largestEvent = 1 << 20
     static let mostAgents = 2_000
     static let mostCalls = 30
+    static let mostOthers = 1_000
     static let mostDevices = 20
     static let mostNotes = 100
     /// How long a call that is over is still shown: no key does anything to it, and none that was meant for it does
@@ -83,9 +88,14 @@ struct CallScreen: Sendable {
         for index in notes.indices { notes[index].tick(at: now, limit: limit) }
     }
 
-    /// There is a selected call as long as there is a call.
+    /// Selects the first call that there is. When a selected one goes, a person has to choose: the key that is being
+    /// pressed was meant for it, and not for the next.
     mutating func selectAny() {
-        if call == nil { selected = calls.first?.id }
+        if calls.isEmpty {
+            selected = nil
+        } else if selected == nil {
+            selected = calls.first?.id
+        }
     }
 
     mutating func choose(_ agent: String) {

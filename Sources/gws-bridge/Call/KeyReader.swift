@@ -1,17 +1,26 @@
 /// Makes keys of the bytes that a terminal in raw mode sends. Pure: what is cut in two waits for its other half.
 struct KeyReader: Sendable {
-    /// The beginning of a character whose rest has not come yet.
+    /// The beginning of a key whose rest has not come yet.
     private var rest: [UInt8] = []
     private var isPasting = false
 
-    /// An escape at the end of what came at once is the key: terminals send their sequences in one piece.
+    /// No key has so many bytes: whatever it was, it is not waited for any longer.
+    private static let longestKey = 64
+
     mutating func keys(of bytes: [UInt8]) -> [Key] {
         var input = (rest + bytes)[...]
         rest = []
         var keys: [Key] = []
         while let first = input.first {
             if first == 0x1B {
-                if let key = sequence(from: &input) { keys.append(key) }
+                let before = input
+                switch sequence(from: &input) {
+                case .key(let key): keys.append(key)
+                case .none: break
+                case .unfinished:
+                    rest = before.count > Self.longestKey ? [] : Array(before)
+                    return keys
+                }
             } else if first < 0x20 || first == 0x7F {
                 input.removeFirst()
                 if let key = isPasting ? .pasted(" ") : Self.control(first) { keys.append(key) }
@@ -28,6 +37,14 @@ struct KeyReader: Sendable {
         return keys
     }
 
+    /// Nothing came for longer than the bytes of one key are apart: an escape that waits was the key.
+    mutating func keysAfterPause() -> [Key] {
+        guard rest.first == 0x1B else { return [] }
+        defer { rest = [] }
+        // With `[` or `O` it is Alt and that letter; longer, it is part of something that will never be whole.
+        return rest.count <= 2 && !isPasting ? [.escape] : []
+    }
+
     private static func control(_ byte: UInt8) -> Key? {
         switch byte {
         case 0x03, 0x04, 0x1C: .interrupt
@@ -40,30 +57,46 @@ struct KeyReader: Sendable {
         }
     }
 
-    /// Escape alone, or a sequence of ECMA-48: `ESC [ parameters final`, `ESC O final`. What is not known is passed over
-    /// whole, so that no end of it is taken for a key.
-    private mutating func sequence(from input: inout ArraySlice<UInt8>) -> Key? {
+    private enum Sequence {
+        case key(Key)
+        case none
+        /// More may come.
+        case unfinished
+    }
+
+    /// A sequence of ECMA-48: `ESC [ parameters final`, `ESC O final`. What is not known is passed over whole, so that no
+    /// end of it is taken for a key.
+    private mutating func sequence(from input: inout ArraySlice<UInt8>) -> Sequence {
         input.removeFirst()
-        guard let introducer = input.first else { return .escape }
+        guard let introducer = input.first else { return .unfinished }
         guard introducer == UInt8(ascii: "[") || introducer == UInt8(ascii: "O") else {
-            // Alt and a key: it is not the key alone.
-            input.removeFirst()
-            return .escape
+            // Alt and a key: it is not the key alone. A second escape begins something of its own.
+            if introducer != 0x1B { input.removeFirst() }
+            return .key(.escape)
         }
         input.removeFirst()
-        let end = input.firstIndex { (0x40...0x7E).contains($0) } ?? input.endIndex
+        guard let end = input.firstIndex(where: { !(0x20...0x3F).contains($0) }) else { return .unfinished }
         let sequence = input[..<end]
-        let final = input[end...].first
+        guard (0x40...0x7E).contains(input[end]) else {
+            // Broken off.
+            input = input[end...]
+            return .none
+        }
+        let final = input[end]
         input = input[end...].dropFirst()
+        if final == UInt8(ascii: "["), sequence.isEmpty {
+            // Linux's own console has function keys with one more letter.
+            return input.popFirst() == nil ? .unfinished : .none
+        }
         switch final {
-        case UInt8(ascii: "A"): return .up
-        case UInt8(ascii: "B"): return .down
+        case UInt8(ascii: "A"): return .key(.up)
+        case UInt8(ascii: "B"): return .key(.down)
         case UInt8(ascii: "~"):
             // A terminal brackets what is pasted, if it was asked to.
             if sequence.elementsEqual("200".utf8) { isPasting = true }
             if sequence.elementsEqual("201".utf8) { isPasting = false }
-            return nil
-        default: return nil
+            return .none
+        default: return .none
         }
     }
 

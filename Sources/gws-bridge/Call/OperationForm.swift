@@ -45,6 +45,12 @@ struct OperationForm: Sendable, Hashable {
                 throw OperationParameter.Refusal(reason: "\"\(word)\" is no parameter; write NAME=VALUE.")
             }
             let key = String(word[..<equals])
+            guard key != "agent", key != "operationName" else {
+                throw OperationParameter.Refusal(
+                    reason: key == "agent"
+                        ? "It goes to the agent that is shown; @ chooses another."
+                        : "operationName stands in front.")
+            }
             let value = Value(String(word[word.index(after: equals)...]))
             guard !members.contains(where: { $0.name == key }) else {
                 throw OperationParameter.Refusal(reason: "\(key) is given twice.")
@@ -77,7 +83,9 @@ struct OperationForm: Sendable, Hashable {
     /// Takes the answer to the first question, if it is one.
     mutating func answer(_ text: String, calls: [String]) {
         guard let question = questions.first else {
-            warning = nil
+            let isMeant = text.trimmed.isEmpty
+            if isMeant { warning = nil }
+            problem = isMeant ? nil : "Enter alone sends it, Esc cancels."
             return
         }
         do {

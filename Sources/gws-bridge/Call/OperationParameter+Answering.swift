@@ -56,7 +56,7 @@ extension OperationParameter {
             return text.hasPrefix("{") ? text : JSON.object([("phoneNumber", JSON.quote(text))])
         case .strings:
             return text.hasPrefix("[")
-                ? text : JSON.array(text.split(separator: ",").map { JSON.quote(String($0).trimmed) })
+                ? text : JSON.array(text.listed.map(JSON.quote))
         }
     }
 }

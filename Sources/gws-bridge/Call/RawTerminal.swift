@@ -16,6 +16,8 @@ final class RawTerminal: Sendable {
     }
 
     private let output: Terminal
+    /// Whether the output is a descriptor of our own.
+    private let isOwn: Bool
     private let input: Int32
     private let original: termios
     private let state = NIOLockedValueBox(State())
@@ -27,11 +29,37 @@ final class RawTerminal: Sendable {
             tcgetattr(input, &original) == 0
         else { return nil }
         self.input = input
-        self.output = output
         self.original = original
+        // Opened anew, it can be made never to block without doing that to everybody who has the terminal.
+        let own = open("/proc/self/fd/\(output.descriptor)", O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
+        isOwn = own >= 0
+        self.output = own >= 0 ? Terminal(descriptor: own, isColoured: output.isColoured) : output
+    }
+
+    deinit {
+        if isOwn { close(output.descriptor) }
     }
 
     var isEntered: Bool { state.withLockedValue(\.isEntered) }
+
+    /// Whether its keys are for us. A terminal without job control, or one that is not ours, is everybody's.
+    var isInForeground: Bool {
+        let group = tcgetpgrp(input)
+        return group < 0 || group == getpgrp()
+    }
+
+    /// Stops like every program that wants keys in the background, until the shell lets it go on in the foreground.
+    ///
+    /// - Returns: False where there is no shell that could.
+    func waitForForeground() -> Bool {
+        for _ in 1...20 where !isInForeground {
+            // As the terminal does it, to the whole job.
+            kill(0, SIGTTIN)
+            // The signal takes effect in a moment, on whichever thread.
+            poll(nil, 0, 50)
+        }
+        return isInForeground
+    }
 
     func enter() {
         let isNew = state.withLockedValue { state in
@@ -44,7 +72,8 @@ final class RawTerminal: Sendable {
         cfmakeraw(&raw)
         // Not waiting for what is written to be read: nobody may be reading.
         tcsetattr(input, TCSANOW, &raw)
-        if isNew { output.write(Array("\u{1B}[?1049h\u{1B}[?25l\u{1B}[?7l\u{1B}[?2004h".utf8)) }
+        // Not taken, it makes the screen ugly, and no more.
+        if isNew { _ = write("\u{1B}[?1049h\u{1B}[?25l\u{1B}[?7l\u{1B}[?2004h") }
     }
 
     func leave() {
@@ -53,7 +82,7 @@ final class RawTerminal: Sendable {
             return state.isEntered
         }
         guard wasEntered else { return }
-        output.write(Array("\u{1B}[0m\u{1B}[?2004l\u{1B}[?7h\u{1B}[?25h\u{1B}[?1049l".utf8))
+        _ = write("\u{1B}[0m\u{1B}[?2004l\u{1B}[?7h\u{1B}[?25h\u{1B}[?1049l")
         // Keys that were meant for us are not for the shell.
         tcflush(input, TCIFLUSH)
         var original = original
@@ -72,8 +101,8 @@ final class RawTerminal: Sendable {
     /// Writes what differs from what stands there.
     func draw(_ lines: [ScreenLine], size: Size) {
         let texts = lines.map { $0.text(on: output) }
-        let bytes = state.withLockedValue { state -> [UInt8] in
-            guard state.isEntered else { return [] }
+        let text = state.withLockedValue { state -> String in
+            guard state.isEntered else { return "" }
             var written = ""
             if state.size != size || state.shown.count != texts.count {
                 written = "\u{1B}[2J"
@@ -85,24 +114,60 @@ final class RawTerminal: Sendable {
             }
             state.shown = texts
             state.size = size
-            return Array(written.utf8)
+            return written
         }
-        output.write(bytes)
+        // Nobody knows what stands there now: the next time all of it is written.
+        if !write(text) { state.withLockedValue { $0.shown = [] } }
     }
 
-    /// What is typed, as it comes; ends with the terminal.
-    func typed() -> AsyncStream<[UInt8]> {
-        let (stream, continuation) = AsyncStream<[UInt8]>.makeStream(bufferingPolicy: .bufferingOldest(1_000))
-        // Reading blocks, which tasks must not. It ends with the program.
+    /// How long the terminal may take no output, before it is left to itself: whoever stopped it can still go.
+    private static let patience = Duration.milliseconds(200)
+
+    private func write(_ text: String) -> Bool {
+        output.write(Array(text.utf8), until: .now + Self.patience)
+    }
+
+    /// What came from the terminal.
+    enum Input: Sendable {
+        case bytes([UInt8])
+        /// Nothing for a while after something came.
+        case pause
+    }
+
+    /// How far apart the bytes of one key can be, in milliseconds.
+    private static let withinKey: Int32 = 50
+
+    /// What is typed, as it comes. Ends when the terminal is gone; throws if that is not why it cannot be read.
+    func typed() -> AsyncThrowingStream<Input, any Error> {
+        let (stream, continuation) = AsyncThrowingStream<Input, any Error>.makeStream(
+            bufferingPolicy: .bufferingOldest(1_000))
+        // Waiting blocks, which tasks must not. It ends with the program.
         Thread.detachNewThread { [input] in
             var buffer = [UInt8](repeating: 0, count: 1024)
+            var limit: Int32 = -1
             while true {
-                let count = read(input, &buffer, buffer.count)
+                var waiting = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
+                let ready = poll(&waiting, 1, limit)
+                if ready == 0 {
+                    limit = -1
+                    continuation.yield(.pause)
+                    continue
+                }
+                let count = ready < 0 ? -1 : read(input, &buffer, buffer.count)
                 if count < 0, errno == EINTR || errno == EAGAIN { continue }
-                guard count > 0 else { break }
-                continuation.yield(Array(buffer[..<count]))
+                guard count > 0 else {
+                    let reason = count < 0 ? String(cString: strerror(errno)) : "its end"
+                    let isHungUp = waiting.revents & Int16(POLLHUP) != 0
+                    continuation.finish(
+                        throwing: isHungUp
+                            ? nil
+                            : CommandFailure(
+                                .unavailable, "nothing more can be read from the terminal: \(reason)"))
+                    return
+                }
+                limit = Self.withinKey
+                continuation.yield(.bytes(Array(buffer[..<count])))
             }
-            continuation.finish()
         }
         return stream
     }

@@ -75,16 +75,30 @@ extension String {
 }
 
 extension Character {
-    /// Two for what East Asian writing and pictures need.
     fileprivate var columns: Int {
-        let isWide = unicodeScalars.contains {
-            switch $0.value {
-            case 0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
-                0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1FAFF, 0x20000...0x3FFFD:
-                true
-            default: false
-            }
+        // A picture is one picture, whatever it is made of.
+        let isPicture = unicodeScalars.contains {
+            $0.properties.isEmojiPresentation || $0.value == 0xFE0F
         }
-        return isWide ? 2 : 1
+        return isPicture ? 2 : unicodeScalars.reduce(0) { $0 + $1.columns }
+    }
+}
+
+extension Unicode.Scalar {
+    /// As terminals count: none for what stands on the character before, two for what East Asian writing needs.
+    fileprivate var columns: Int {
+        switch properties.generalCategory {
+        case .nonspacingMark, .enclosingMark, .format, .control: return 0
+        default: break
+        }
+        switch value {
+        // The middles and ends of Korean syllables.
+        case 0x1160...0x11FF, 0xD7B0...0xD7FF: return 0
+        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xA960...0xA97F, 0xAC00...0xD7A3,
+            0xF900...0xFAFF, 0xFE10...0xFE19, 0xFE30...0xFE6F, 0xFF01...0xFF60, 0xFFE0...0xFFE6,
+            0x16FE0...0x1B2FF, 0x1F200...0x1F265, 0x20000...0x3FFFD:
+            return 2
+        default: return 1
+        }
     }
 }

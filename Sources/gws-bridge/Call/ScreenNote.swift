@@ -58,8 +58,8 @@ struct ScreenNote: Sendable, Hashable {
         guard let deadline, now >= deadline else { return }
         self.deadline = nil
         show(
-            "no reply within \(limit.components.seconds) s", .yellow,
-            "it may still be carried out; is the bridge running?")
+            "no reply within \(ConfigurationValue.text(limit))", .yellow,
+            "what GWS has not got by now, it will not get any more; is the bridge running?")
     }
 
     private mutating func show(_ reply: ReplyLine, remark: String?) {
