@@ -7,23 +7,32 @@ extension AgentSession {
     /// The ids of the agent's devices: as they were last heard of, else as GWS gives them.
     public func deviceIDs(before deadline: Int64 = .max) async throws(GWSError) -> [String] {
         if let known = status.deviceIDs { return known }
+        // A log-in may begin another session, of which nothing is known.
+        _ = try await logIn(before: deadline)
+        let generation = status.devicesGeneration
         let ids =
             try await devices(before: deadline)["devices"]?.elements.compactMap { $0["id"]?.string } ?? []
-        statusBox.withLockedValue { $0.deviceIDs = ids }
+        statusBox.withLockedValue { $0.keepDevices(ids, of: generation) }
         return ids
     }
 
     /// What GWS's own URIs begin with, `https://gws.example/api/v2`: behind a load balancer that is not where requests go to. It is
-    /// taken of a call's `uri` (option `externalApiUrlV2`); where the call has none it is the configured address.
+    /// taken of a call's `uri` (option `externalApiUrlV2`); where the call has none, or GWS does not show it, it is the configured
+    /// address.
     ///
     /// - Parameter callID: A call to read where none has been heard of.
     public func apiURL(
         readingCall callID: String, before deadline: Int64 = .max
     ) async throws(GWSError) -> String {
         if let known = status.apiURL { return known }
-        guard let read = try await call(callID, before: deadline)?["call"]?.apiURL else {
-            return transport.server.address(of: "")
+        let answer: RawJSON?
+        do {
+            answer = try await call(callID, before: deadline)
+        } catch .refused {
+            // Of the call GWS tells nothing; what is asked to be done with it, it judges itself.
+            answer = nil
         }
+        guard let read = answer?["call"]?.apiURL else { return transport.server.address(of: "") }
         statusBox.withLockedValue { $0.apiURL = read }
         return read
     }
@@ -43,10 +52,9 @@ extension AgentSession {
                 status.apiURL = notifications.lazy.compactMap { $0.json["data"]?["call"]?.apiURL }.first
             }
             // It got another device, and perhaps lost one.
-            if let known = status.deviceIDs,
-                notifications.contains(where: { $0.callID == nil && !known.containsAll(of: $0.deviceIDs) })
-            {
-                status.deviceIDs = nil
+            let known = status.deviceIDs ?? []
+            if notifications.contains(where: { $0.callID == nil && !known.containsAll(of: $0.deviceIDs) }) {
+                status.forgetDevices()
             }
         }
     }

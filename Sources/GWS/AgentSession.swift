@@ -176,13 +176,16 @@ public actor AgentSession {
         // Any other 403 is somebody else's, of a proxy perhaps.
         case (401, _), (403, 20?), (200..<300, 20?):
             throw .loginRefused(answer.statusMessage ?? "HTTP \(response.status)")
-        default: throw GWSError(response, now: Self.now)
+        default:
+            let error = GWSError(response, now: Self.now)
+            if case .refused = error { throw .loginFailed("\(error)") }
+            throw error
         }
         absorb(response, of: loginNumber)
         if headers.httpSession != loggedInSession || httpSession == 0 {
             loggedInSession = headers.httpSession
             httpSession += 1
-            statusBox.withLockedValue { $0.deviceIDs = nil }
+            statusBox.withLockedValue { $0.forgetDevices() }
             // It belongs to a session that is no more: nothing can be expected of it.
             poll?.pull()
         }

@@ -16,6 +16,8 @@ public enum GWSError: Error, Sendable, Hashable, CustomStringConvertible {
     case unavailable(httpStatus: Int, retryAfter: Duration?)
     /// GWS does not know this user and password, or does not let them in.
     case loginRefused(String)
+    /// GWS answers the log-in with an error, but says nothing against user and password.
+    case loginFailed(String)
     /// GWS said no to a request.
     case refused(httpStatus: Int, statusCode: Int?, statusMessage: String?)
     /// An answer that GWS does not give: what stands there may not be GWS.
@@ -38,8 +40,8 @@ public enum GWSError: Error, Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .invalidServer, .loginRefused: .changeConfiguration
         case .invalidAddress, .running, .left, .cancelled: .nothing
-        case .unreachable, .disconnected, .timedOut, .unavailable, .refused, .unexpectedAnswer,
-            .notificationsRefused, .notificationsEnded:
+        case .unreachable, .disconnected, .timedOut, .unavailable, .loginFailed, .refused,
+            .unexpectedAnswer, .notificationsRefused, .notificationsEnded:
             .tryAgain
         }
     }
@@ -59,6 +61,7 @@ public enum GWSError: Error, Sendable, Hashable, CustomStringConvertible {
         case .timedOut(let what): "\(what) took too long"
         case .unavailable(let status, _): "GWS is not available (HTTP \(status))"
         case .loginRefused(let reason): "GWS refuses the log-in: \(reason)"
+        case .loginFailed(let reason): "the log-in failed: \(reason)"
         case .refused(let status, let code, let message):
             "GWS refuses (HTTP \(status), statusCode \(code.map(String.init) ?? "none")): \(message ?? "no message")"
         case .unexpectedAnswer(let reason): "this is no answer of GWS: \(reason)"

@@ -59,10 +59,14 @@ extension Outcome {
         self.init(kind, httpStatus: failure.head?.status, detail: failure.reason)
     }
 
-    /// The operation was not sent, for the session could not be opened.
+    /// The operation was not sent, for the session could not be opened, or GWS would not tell what it leaves out.
     public init(beforeSending error: GWSError) {
         switch error {
         case .loginRefused: self.init(.refused(.notAuthenticated), detail: error.description)
+        case .refused(let httpStatus, let statusCode, let statusMessage):
+            self.init(
+                .refused(.gws), httpStatus: httpStatus, statusCode: statusCode, statusMessage: statusMessage,
+                detail: "what the command leaves out is not known: \(error.description)")
         default:
             self.init(.unreachable(.noSession), retryAfter: error.retryAfter, detail: error.description)
         }

@@ -17,6 +17,18 @@ public struct SessionStatus: Sendable {
     public internal(set) var serverVersion: String?
     /// The agent's devices, once they were asked for; nil again when they may have changed.
     public internal(set) var deviceIDs: [String]?
+    /// Counts the times that they may have changed: an answer that was asked for before is older.
+    private(set) var devicesGeneration = 0
     /// What GWS's own URIs begin with, once a call was seen.
     var apiURL: String?
+
+    mutating func forgetDevices() {
+        deviceIDs = nil
+        devicesGeneration += 1
+    }
+
+    /// Keeps them, unless there was news of them since they were asked for.
+    mutating func keepDevices(_ ids: [String], of generation: Int) {
+        if generation == devicesGeneration { deviceIDs = ids }
+    }
 }

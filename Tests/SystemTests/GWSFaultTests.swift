@@ -25,6 +25,21 @@ struct GWSFaultTests {
         hold(.answer(status: status, body: body, contentType: type))
     }
 
+    @Test func `a refusal to tell what a command leaves out is the command's`() async throws {
+        try await Stage.run { stage in
+            await stage.simulator.inject(
+                Fault(.refusal(500, statusCode: 4, "no such device"), path: "/me/devices", times: nil))
+            let body = #"{"agent":"5001","operationName":"Dial","destination":{"phoneNumber":"5002"}}"#
+            let reply = try await stage.client.reply(to: stage.client.send(Array(body.utf8)))
+            #expect(reply.outcome == "refused")
+            #expect(reply.reason == "gws")
+            #expect(reply.json["httpStatus"]?.int == 500)
+            #expect(reply.json["statusCode"]?.int == 4)
+            #expect(reply.json["statusMessage"]?.string == "no such device")
+            #expect(await stage.operations().isEmpty)
+        }
+    }
+
     static let cases = [
         Case(
             what: "500 with GWS's JSON",
