@@ -140,6 +140,26 @@ struct ContactCenterLoginTests {
         }
     }
 
+    @Test func `an agent who went offline by a command stays so, and its session is ended at the stop`()
+        async throws
+    {
+        try await Stage.runLoggingIn { stage in
+            let id = try await stage.client.send(Array(#"{"agent":"5001","operationName":"Offline"}"#.utf8))
+            #expect(try await stage.client.reply(to: id).outcome == "accepted")
+            await stage.simulator.invalidateSessions()
+            await stage.simulator.cutPolls()
+            try await stage.newEpochs(1)
+            // The session of notifications works again.
+            let call = try await stage.simulator.ring(agent: "5001")
+            _ = try await stage.client.event("a call") {
+                $0.properties.headers["gws-call-id"]?.string == call
+            }
+        } afterStop: { stage in
+            #expect(await stage.logins() == 1)
+            #expect(await stage.logouts() == 1)
+        }
+    }
+
     @Test func `a refused log-in is told and tried again, and polling goes on`() async throws {
         try await Stage.run(simulator: .loggedOut) { stage in
             await stage.simulator.inject(

@@ -64,8 +64,8 @@ actor EventPump: Service {
 
     /// Subscribed first and logged in then; so logged out last.
     private func leave() async {
-        // Of an agent who was removed operations may be under way still.
-        await atMost(stop().time.left(before: 2)) { await self.session.whenQuiet() }
+        // Of an agent who was removed operations may be under way still. They matter more than the goodbye does.
+        await atMost(stop().time.left(before: 1)) { await self.session.whenQuiet() }
         // A server that hangs must not keep the agent logged in.
         await atMost(stop().time.left(before: 1)) { await self.session.end() }
         // A session that never began knows of none, and what was missed began with the one before.

@@ -6,9 +6,9 @@ package import GWS
 /// out, GWS does not say when it does that, and only where a device says so the bridge does it again. So it is after a refusal:
 /// a process before this one may have logged the agent in.
 ///
-/// Never after somebody commanded the agent's logging out, be it by EndContactCenterSession or by Offline, until it is
-/// commanded again that the agent be logged in. What such a command left of the contact-centre session (with Offline its
-/// place and the channels beside voice) is the commander's as well: the bridge ends nothing at its stop.
+/// Never after somebody commanded the agent's logging out, until the contrary is commanded. After an EndContactCenterSession
+/// the agent is nothing to the bridge any more. An Offline leaves a contact-centre session that has a place and perhaps other
+/// channels than voice: one that the bridge began it ends at its stop as ever.
 package struct LoginDuty: Sendable, Hashable {
     package enum Step: Sendable, Hashable {
         case nothing
@@ -40,6 +40,8 @@ package struct LoginDuty: Sendable, Hashable {
     }
 
     private var state: State
+    /// By command, whoever had logged the agent in.
+    private var isOffline = false
 
     package init(_ login: AgentConfiguration.Login) {
         state = login == .observe ? .observing : .due
@@ -48,6 +50,7 @@ package struct LoginDuty: Sendable, Hashable {
     /// What is to be done now that the session has begun, or begun anew; asked again where that failed.
     package var step: Step {
         switch state {
+        case _ where isOffline: .nothing
         case .observing, .released: .nothing
         case .due: .start
         case .inDoubt, .refused, .done: .look
@@ -58,6 +61,7 @@ package struct LoginDuty: Sendable, Hashable {
     /// - Returns: whether to start.
     package mutating func looked(isLoggedOut: Bool?) -> Bool {
         switch (state, isLoggedOut) {
+        case _ where isOffline: return false
         case (.observing, _), (.released, _): return false
         case (_, true?), (.due, _): return true
         // To do it a second time is less harm than never.
@@ -89,9 +93,10 @@ package struct LoginDuty: Sendable, Hashable {
         guard state != .observing else { return }
         switch login {
         case .start: state = .done
-        case .end, .offline: state = .released
-        case .online: break
+        case .end: state = .released
+        case .offline, .online: break
         }
+        isOffline = login == .offline
     }
 
     /// Whether to log the agent out when the session ends.

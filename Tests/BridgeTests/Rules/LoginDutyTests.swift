@@ -52,6 +52,30 @@ struct LoginDutyTests {
         #expect(!duty.mustEnd)
     }
 
+    @Test func `who is offline by a command stays so, and the session that is left is ended at the stop`() {
+        var duty = answered(.done) { $0.commanded(.offline) }
+        #expect(duty.step == .nothing)
+        let looked = duty.looked(isLoggedOut: true)
+        #expect(!looked)
+        #expect(duty.mustEnd)
+    }
+
+    @Test func `who is offline by a command, and was not logged in here, is left alone`() {
+        let duty = duty { $0.commanded(.offline) }
+        #expect(duty.step == .nothing)
+        #expect(!duty.mustEnd)
+    }
+
+    @Test(arguments: [CommandedLogin.online, .start])
+    func `who is offline no more is looked after again`(command: CommandedLogin) {
+        let duty = answered(.done) {
+            $0.commanded(.offline)
+            $0.commanded(command)
+        }
+        #expect(duty.step == .look)
+        #expect(duty.mustEnd)
+    }
+
     @Test func `who was logged in by a command is logged out at the end`() {
         let duty = answered(.done) {
             $0.commanded(.end)
