@@ -36,6 +36,9 @@ public actor Simulator: Service {
     /// By how much the notifications of the operation that is being done are to be later than its reply.
     var eventDelay = Duration.zero
 
+    /// While the switch does not do what GWS tells it to: nobody hears of it.
+    var isSwitchFailing = false
+
     private var address = Address.unknown
 
     private enum Address {
