@@ -9,7 +9,7 @@ extension CallOperation {
         switch name {
         case "SendDtmf":
             let digits = try Self.text("digits", in: body)
-            guard digits.allSatisfy({ ("0"..."9").contains($0) }) else { throw .invalid("digits") }
+            guard digits.isDigits else { throw .invalid("digits") }
             self = .sendDtmf(digits)
         case "SingleStepTransfer": self = .singleStepTransfer(try Destination(body: body))
         case "InitiateTransfer": self = .initiateTransfer(try Destination(body: body))

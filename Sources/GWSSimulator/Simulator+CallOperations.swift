@@ -45,18 +45,15 @@ extension Simulator {
     func carryOut(_ effects: [Switchboard.Effect]) {
         for effect in effects {
             switch effect {
-            case .told(let type, let leg):
-                tell(type, leg)
-                if type == .recordingStateChange, configuration.recordingChangesUserData {
-                    tell(.attachedDataChanged, leg)
-                }
+            case .told(let type, let leg): tell(type, leg)
             case .failed(let name, let call):
                 guard let agent = agents[name] else { continue }
                 tellError(nil, of: agent, device: agent.device, call: call)
-            case .monitoringEnded(let name, let number):
-                guard var device = agents[name]?.device(number), device.monitoring?.mode == .nextCall else {
-                    continue
-                }
+            case .monitoringEnded(let name, let number, let target):
+                // It may watch somebody else by now.
+                guard var device = agents[name]?.device(number), let monitoring = device.monitoring,
+                    monitoring.mode == .nextCall, monitoring.targetDeviceID == target
+                else { continue }
                 device.monitoring = nil
                 keep([device], of: name)
             }
@@ -72,9 +69,6 @@ extension Simulator {
         ]
         if let extensions = leg.extensions(for: type) { data.append(.init("extensions", extensions)) }
         data.append(.init("messageType", "CallStateChangeMessage"))
-        if configuration.sendsMetrics { data.append(.init("metrics", Self.metrics(at: Timestamp.now))) }
-        emit(
-            JSON.object(data).serialized, on: "/v2/me/calls", to: agent.name, callID: leg.id,
-            type: type.rawValue)
+        tell(agent.name, data + metrics(), on: "/v2/me/calls", callID: leg.id, type: type.rawValue)
     }
 }

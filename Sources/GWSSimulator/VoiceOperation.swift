@@ -22,9 +22,7 @@ package struct VoiceOperation: Sendable, Hashable {
         case .afterCallWork:
             // For the switch alone; nothing shows it.
             if let time = body["wrapUpTime"] {
-                guard let digits = time.string, !digits.isEmpty,
-                    digits.allSatisfy({ ("0"..."9").contains($0) })
-                else { throw .invalid("wrapUpTime") }
+                guard let digits = time.string, digits.isDigits else { throw .invalid("wrapUpTime") }
             }
         default: break
         }

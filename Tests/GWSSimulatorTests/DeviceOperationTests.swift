@@ -68,6 +68,7 @@ import Testing
         (#"{"operationName":"Ready","workmode":"Manual"}"#, Refusal.invalid("workmode")),
         (#"{"operationName":"AfterCallWork","wrapUpTime":0}"#, .invalid("wrapUpTime")),
         (#"{"operationName":"AfterCallWork","wrapUpTime":"soon"}"#, .invalid("wrapUpTime")),
+        (#"{"operationName":"AfterCallWork","wrapUpTime":"1\u0301"}"#, .invalid("wrapUpTime")),
         (#"{"operationName":"Lunch"}"#, .unknownOperation("Lunch")),
         ("[]", .missing("operationName")),
     ])
