@@ -1,7 +1,6 @@
 extension CallOperation {
     package init(body: JSON) throws(Refusal) {
-        guard let member = body["operationName"] else { throw .missing("operationName") }
-        guard let name = member.string else { throw .invalid("operationName") }
+        let name = try body.operationName()
         if let plain = Self.withoutParameters[name] {
             self = plain
             return

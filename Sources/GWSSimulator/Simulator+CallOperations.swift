@@ -13,8 +13,7 @@ extension Simulator {
 
     /// A POST to the calls of a device: a new call, whose id only the notification says.
     func dial(from device: DeviceModel, _ body: JSON, by agent: AgentState) throws(Refusal) -> Answer {
-        guard let member = body["operationName"] else { throw .missing("operationName") }
-        guard let name = member.string else { throw .invalid("operationName") }
+        let name = try body.operationName()
         guard name == "Dial" else { throw .unknownOperation(name) }
         let destination = try Destination(body: body)
         let begun = try switchboard.call(

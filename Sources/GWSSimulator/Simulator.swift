@@ -55,7 +55,7 @@ public actor Simulator: Service {
             settings: .init(
                 hold: configuration.hold, expiry: configuration.expiry,
                 acknowledges: configuration.acknowledges))
-        switchboard = Switchboard(rules: configuration.calls)
+        switchboard = Switchboard(rules: configuration.calls, prefix: Identifier.Calls.randomPrefix())
         services = ServiceModel.Kind.allCases.map { kind in
             ServiceModel(kind: kind, isActive: !configuration.inactiveServices.contains(kind.rawValue))
         }

@@ -27,9 +27,13 @@ package struct Switchboard: Sendable {
     package private(set) var calls: [String: CallModel] = [:]
     /// The calls that each person is on, oldest first.
     private var keys: [Person: [String]] = [:]
-    private var identifiers = Identifier.Calls()
+    private var identifiers: Identifier.Calls
 
-    package init(rules: CallRules = .init()) { self.rules = rules }
+    /// - Parameter prefix: What the ids of calls begin with, 25 characters.
+    package init(rules: CallRules = .init(), prefix: String) {
+        self.rules = rules
+        identifiers = Identifier.Calls(prefix: prefix)
+    }
 
     /// The agent's legs, oldest call first.
     package func legs(of agent: String) -> [Leg] {

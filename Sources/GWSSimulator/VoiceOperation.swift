@@ -5,7 +5,7 @@ package struct VoiceOperation: Sendable, Hashable {
 
     /// - Parameter states: Those of the site, its own included.
     package init(body: JSON, states: [AgentStateSetting] = AgentStateSetting.system) throws(Refusal) {
-        guard let name = body["operationName"]?.string else { throw .missing("operationName") }
+        let name = try body.operationName()
         guard let setting = states.first(where: { $0.operationName == name }) else {
             throw .unknownOperation(name)
         }

@@ -17,6 +17,7 @@ import Testing
 
     @Test(arguments: [
         ("{}", Refusal.missing("operationName")),
+        (#"{"operationName":5}"#, .invalid("operationName")),
         (#"{"operationName":"CancelForward"}"#, .unknownOperation("CancelForward")),
         (#"{"operationName":"ForwardCallsOn"}"#, .missing("destination")),
         (#"{"operationName":"ForwardCallsOn","destination":{"phoneNumber":"1"}}"#, .invalid("destination")),

@@ -20,7 +20,7 @@ struct Desk {
     private var ids: [String: String] = [:]
 
     init(_ rules: CallRules = .init()) {
-        switchboard = Switchboard(rules: rules)
+        switchboard = Switchboard(rules: rules, prefix: String(repeating: "D", count: 25))
         for number in 5001...5005 {
             phones.telephones["\(number)"] = Telephone(agent: "\(number)", number: "\(number)")
         }
