@@ -37,7 +37,6 @@ struct AgentState: Sendable {
     /// The directory number of its first device.
     var phoneNumber: String { device.phoneNumber }
 
-    var mayRecord: Bool { features.contains("api-voice-recording") }
     var maySupervise: Bool { features.contains("api-supervisor-monitoring") }
 }
 

@@ -6,7 +6,11 @@ extension CallModel {
         package let number: String
         /// What this party knows the call by.
         package internal(set) var identity: Identity
-        package internal(set) var state: State
+        package internal(set) var state: State {
+            didSet { if state == .established { hasTalked = true } }
+        }
+        /// Whether it was ever connected.
+        package private(set) var hasTalked = false
         package internal(set) var isMuted = false
         package internal(set) var isMutedBySupervisor = false
         /// Set if it is only there because it watches somebody.
@@ -27,5 +31,7 @@ extension CallModel {
         package let mode: DeviceModel.Monitoring.Mode
         package let scope: DeviceModel.Monitoring.Scope
         package let target: Person
+        /// The target's device, which is what is watched.
+        package let device: String
     }
 }

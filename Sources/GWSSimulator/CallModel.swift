@@ -56,6 +56,9 @@ package struct CallModel: Sendable, Hashable {
     package internal(set) var userData: [JSON.Member] = []
     package internal(set) var recording = Recording.stopped
 
+    /// How many bytes of JSON a call's user data may come to.
+    package static let userDataLimit = 64 << 10
+
     package var id: String { identity.id }
 
     package func party(_ person: Person) -> Party? { parties.first { $0.person == person } }
@@ -70,10 +73,13 @@ package struct CallModel: Sendable, Hashable {
         return present.isEmpty ? others : present
     }
 
-    mutating func set(_ key: String, _ value: JSON) {
-        guard let index = userData.firstIndex(where: { $0.key == key }) else {
-            return userData.append(JSON.Member(key, value))
-        }
-        userData[index].value = value
+    /// Whether anybody is left to talk to, and an agent to be told of it.
+    var isAlive: Bool { Self.isAlive(parties) }
+
+    static func isAlive(_ parties: [Party]) -> Bool {
+        let talking = parties.filter { !$0.isSilent }
+        return talking.count > 1 && talking.contains { $0.agent != nil }
     }
+
+    mutating func set(_ key: String, _ value: JSON) { userData.set(key, value) }
 }

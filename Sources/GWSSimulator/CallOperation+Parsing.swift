@@ -1,7 +1,6 @@
 extension CallOperation {
     package init(body: JSON) throws(Refusal) {
-        guard let member = body["operationName"] else { throw .missing("operationName") }
-        guard let name = member.string else { throw .invalid("operationName") }
+        let name = try body.operationName()
         if let plain = Self.withoutParameters[name] {
             self = plain
             return
@@ -9,7 +8,7 @@ extension CallOperation {
         switch name {
         case "SendDtmf":
             let digits = try Self.text("digits", in: body)
-            guard digits.allSatisfy({ ("0"..."9").contains($0) }) else { throw .invalid("digits") }
+            guard digits.isDigits else { throw .invalid("digits") }
             self = .sendDtmf(digits)
         case "SingleStepTransfer": self = .singleStepTransfer(try Destination(body: body))
         case "InitiateTransfer": self = .initiateTransfer(try Destination(body: body))

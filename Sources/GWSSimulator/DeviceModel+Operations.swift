@@ -20,7 +20,7 @@ extension DeviceModel {
     /// Takes the agent state. Who is logged out must begin a session first.
     package mutating func perform(_ operation: VoiceOperation) throws(Refusal) {
         guard deviceState == .active, !userState.isLoggedOut else { throw .notAllowedNow(operation.name) }
-        userState = operation.userState
+        if operation.userState.isLoggedOut { logOut() } else { userState = operation.userState }
     }
 
     /// The agent leaves: whom it watched it watches no more. What was set for callers stays set.

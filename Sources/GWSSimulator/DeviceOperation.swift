@@ -7,7 +7,7 @@ package enum DeviceOperation: Sendable, Hashable {
     case cancelSupervisorMonitoring
 
     package init(body: JSON) throws(Refusal) {
-        guard let name = body["operationName"]?.string else { throw .missing("operationName") }
+        let name = try body.operationName()
         switch name {
         case "ForwardCallsOn":
             // A plain string here, where a call's operations take an object.

@@ -142,8 +142,10 @@ extension Simulator {
             // Until the simulator stops.
             try? await Task.sleep(for: .seconds(86_400))
             return .cut
-        case .deviceNotRegistered, .voiceServiceUnavailable, .failLater:
+        case .deviceNotRegistered, .voiceServiceUnavailable:
             return await failInSwitch(fault, by: agent.flatMap { agents[$0] }, request)
+        // It strikes when the operation is carried out.
+        case .failLater: return nil
         case .half:
             var half = answer ?? .accepted
             half.ending = .cutInTheMiddle

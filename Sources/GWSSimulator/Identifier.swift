@@ -11,9 +11,13 @@ enum Identifier {
 
     /// 32 characters, the last seven a counter in base 32.
     struct Calls: Sendable {
-        private let prefix = Identifier.random(25, Identifier.uppercase)
+        private let prefix: String
         private let connectionPrefix = "006c03a7"
         private var count: UInt32 = 0
+
+        init(prefix: String) { self.prefix = prefix }
+
+        static func randomPrefix() -> String { Identifier.random(25, Identifier.uppercase) }
 
         mutating func next() -> (id: String, connID: String) {
             count += 1

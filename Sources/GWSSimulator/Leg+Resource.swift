@@ -24,8 +24,8 @@ extension Leg {
             .init("duration", .string(String(max(0, now - party.joinedAt) / 1000))),
             .init("mute", party.isMuted ? "On" : "Off"),
         ]
-        // Absent before anybody has spoken, and where recording is not granted.
-        if features.contains("api-voice-recording"), party.state != .ringing, party.state != .dialing {
+        // Absent before the party was connected, and where recording is not granted.
+        if features.contains("api-voice-recording"), party.hasTalked || party.state == .established {
             members.append(.init("recordingState", .string(call.recording.rawValue)))
         }
         members += [

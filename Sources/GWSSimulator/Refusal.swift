@@ -17,6 +17,7 @@ package enum Refusal: Error, Hashable, Sendable {
     case noSuchDevice(String)
     case noSuchResource(String)
     case tooLarge
+    case userDataTooLarge
     case deviceNotRegistered(String)
     case voiceServiceUnavailable
     case interactionServerUnavailable
@@ -44,6 +45,8 @@ package enum Refusal: Error, Hashable, Sendable {
         // Chosen: 10 is "input validation error".
         case .notJSON: (400, 10, "The request body is not valid JSON")
         case .tooLarge: (413, 10, "The request body is too large")
+        // Chosen, as is the limit: a switch's messages have one too.
+        case .userDataTooLarge: (400, 10, "The user data of the call would be too large")
         // Chosen: 2 is "parameter not valid", and the name is one.
         case .unknownOperation(let name): (400, 2, "Operation '\(name)' is not known")
         // Chosen: 3 is "operation forbidden". 2, "not valid for the current state", would be as good a reading.

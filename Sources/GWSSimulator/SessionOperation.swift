@@ -5,7 +5,7 @@ package enum SessionOperation: Sendable, Hashable {
     case end
 
     package init(body: JSON) throws(Refusal) {
-        guard let name = body["operationName"]?.string else { throw .missing("operationName") }
+        let name = try body.operationName()
         switch name {
         case "StartContactCenterSession":
             guard let channels = body["channels"] else { throw .missing("channels") }

@@ -34,8 +34,7 @@ extension Simulator {
     public func changePassword(of agent: String, to password: String) throws {
         guard agents[agent] != nil else { throw SimulatorError.noSuchAgent(agent) }
         agents[agent]!.password = password
-        let data: JSON = ["notificationType": "PasswordChangeSuccessful"]
-        emit(
-            data.serialized, on: "/v2/me", to: agent, callID: nil, type: "PasswordChangeSuccessful")
+        let type = "PasswordChangeSuccessful"
+        tell(agent, [.init("notificationType", .string(type))] + metrics(), on: "/v2/me", type: type)
     }
 }

@@ -17,7 +17,8 @@ extension Simulator {
             isOperation
             ? configuration.replyOrder.delays(gap: configuration.replyGap, chance: .random(in: -1...1))
             : (.zero, .zero)
-        var answer = await execute(request, admission, eventDelay: delays.event, &executed)
+        var answer = await execute(
+            request, admission, failing: fault?.action, eventDelay: delays.event, &executed)
         journal.executed(entry, executed)
         // Cut short when the simulator stops.
         if delays.reply > .zero { try? await Task.sleep(for: delays.reply) }
@@ -31,7 +32,8 @@ extension Simulator {
     }
 
     private func execute(
-        _ request: Received, _ admission: Admission, eventDelay: Duration, _ executed: inout Bool
+        _ request: Received, _ admission: Admission, failing fault: Fault.Action?, eventDelay: Duration,
+        _ executed: inout Bool
     ) async -> Answer {
         var answer: Answer
         switch admission {
@@ -45,8 +47,12 @@ extension Simulator {
                 self.eventDelay = eventDelay
                 defer { self.eventDelay = .zero }
                 do throws(Refusal) {
-                    answer = try request.isModifying ? operate(request, session) : read(request, session)
-                    executed = true
+                    if case .failLater(let message) = fault {
+                        answer = try operateInVain(request, session, because: message)
+                    } else {
+                        answer = try request.isModifying ? operate(request, session) : read(request, session)
+                        executed = true
+                    }
                 } catch {
                     answer = .refusal(error)
                 }

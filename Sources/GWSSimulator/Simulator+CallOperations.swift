@@ -13,8 +13,7 @@ extension Simulator {
 
     /// A POST to the calls of a device: a new call, whose id only the notification says.
     func dial(from device: DeviceModel, _ body: JSON, by agent: AgentState) throws(Refusal) -> Answer {
-        guard let member = body["operationName"] else { throw .missing("operationName") }
-        guard let name = member.string else { throw .invalid("operationName") }
+        let name = try body.operationName()
         guard name == "Dial" else { throw .unknownOperation(name) }
         let destination = try Destination(body: body)
         let begun = try switchboard.call(
@@ -45,18 +44,15 @@ extension Simulator {
     func carryOut(_ effects: [Switchboard.Effect]) {
         for effect in effects {
             switch effect {
-            case .told(let type, let leg):
-                tell(type, leg)
-                if type == .recordingStateChange, configuration.recordingChangesUserData {
-                    tell(.attachedDataChanged, leg)
-                }
+            case .told(let type, let leg): tell(type, leg)
             case .failed(let name, let call):
                 guard let agent = agents[name] else { continue }
                 tellError(nil, of: agent, device: agent.device, call: call)
-            case .monitoringEnded(let name, let number):
-                guard var device = agents[name]?.device(number), device.monitoring?.mode == .nextCall else {
-                    continue
-                }
+            case .monitoringEnded(let name, let number, let target):
+                // It may watch somebody else by now.
+                guard var device = agents[name]?.device(number), let monitoring = device.monitoring,
+                    monitoring.mode == .nextCall, monitoring.targetDeviceID == target
+                else { continue }
                 device.monitoring = nil
                 keep([device], of: name)
             }
@@ -72,9 +68,6 @@ extension Simulator {
         ]
         if let extensions = leg.extensions(for: type) { data.append(.init("extensions", extensions)) }
         data.append(.init("messageType", "CallStateChangeMessage"))
-        if configuration.sendsMetrics { data.append(.init("metrics", Self.metrics(at: Timestamp.now))) }
-        emit(
-            JSON.object(data).serialized, on: "/v2/me/calls", to: agent.name, callID: leg.id,
-            type: type.rawValue)
+        tell(agent.name, data + metrics(), on: "/v2/me/calls", callID: leg.id, type: type.rawValue)
     }
 }

@@ -54,14 +54,11 @@ extension Simulator {
     /// What a device has become: all devices of its agent, as GWS tells it.
     func tellDevices(of agent: String, at time: Int64 = Timestamp.now) {
         guard let state = agents[agent] else { return }
-        var data: [JSON.Member] = [
-            .init("devices", state.resources(baseURL: apiURL)),
-            .init("messageType", "DeviceStateChangeMessage"),
+        let type = "DeviceStateChangeMessage"
+        let data: [JSON.Member] = [
+            .init("devices", state.resources(baseURL: apiURL)), .init("messageType", .string(type)),
         ]
-        if configuration.sendsMetrics { data.append(.init("metrics", Self.metrics(at: time))) }
-        emit(
-            JSON.object(data).serialized, on: "/v2/me/devices", to: agent, callID: nil,
-            type: "DeviceStateChangeMessage")
+        tell(agent, data + metrics(at: time), on: "/v2/me/devices", type: type)
     }
 }
 
@@ -78,17 +75,15 @@ extension Simulator {
     func tellError(_ message: String?, of agent: AgentState, device: DeviceModel, call: String? = nil) {
         var data: [JSON.Member] = [.init("messageType", "ErrorMessage")]
         if let message { data.append(.init("errorMessage", .string(message))) }
-        if configuration.sendsMetrics {
-            data.append(.init("metrics", Self.metrics(at: Timestamp.now, processingTime: -1)))
-        }
+        data += metrics(processingTime: -1)
         if let call {
             data.append(.init("callPath", .string("/calls/\(call)")))
             data.append(.init("callUri", .string("\(apiURL)/me/calls/\(call)")))
         }
         data.append(.init("devicePath", .string("/devices/\(device.id)")))
         data.append(.init("deviceUri", .string("\(apiURL)/devices/\(device.id)")))
-        emit(
-            JSON.object(data).serialized, on: call == nil ? "/v2/me/devices" : "/v2/me/calls",
-            to: agent.name, callID: call, type: "ErrorMessage")
+        tell(
+            agent.name, data, on: call == nil ? "/v2/me/devices" : "/v2/me/calls", callID: call,
+            type: "ErrorMessage")
     }
 }

@@ -4,14 +4,25 @@ struct DelayedNotification: Sendable {
 }
 
 extension Simulator {
-    static func metrics(at time: Int64, processingTime: Int = .random(in: 1...5)) -> JSON {
-        [
-            "eventProcessing": [
-                "nodeProcessingTimeNanos": .int(Int.random(in: 100_000...900_000)),
-                "serverGenerationTimestamp": .int(time),
-                "serverProcessingTimeTotalMs": .int(processingTime),
-            ]
+    /// None where notifications carry none.
+    func metrics(
+        at time: Int64 = Timestamp.now, processingTime: Int = .random(in: 1...5)
+    ) -> [JSON.Member] {
+        guard configuration.sendsMetrics else { return [] }
+        let processing: JSON = [
+            "nodeProcessingTimeNanos": .int(Int.random(in: 100_000...900_000)),
+            "serverGenerationTimestamp": .int(time),
+            "serverProcessingTimeTotalMs": .int(processingTime),
         ]
+        return [.init("metrics", ["eventProcessing": processing])]
+    }
+
+    /// What follows from an operation, or from what happened at a telephone.
+    func tell(
+        _ agent: String, _ data: [JSON.Member], on channel: String, callID: String? = nil, type: String
+    ) {
+        guard !isSwitchFailing else { return }
+        emit(JSON.object(data).serialized, on: channel, to: agent, callID: callID, type: type)
     }
 
     /// Writes it into the journal and sends it, at once or after the configured delay.

@@ -7,17 +7,13 @@ extension Simulator {
             throw SimulatorError.noSuchService(type)
         }
         services[index].isActive = isActive
-        var data: [JSON.Member] = [
+        // The name is chosen like its siblings': the page that has it could not be read.
+        let type = "ServiceStateChangeMessage"
+        let data: [JSON.Member] = [
             .init("services", [services[index].resource(baseURL: apiURL)]),
-            // The name is chosen like its siblings': the page that has it could not be read.
-            .init("messageType", "ServiceStateChangeMessage"),
+            .init("messageType", .string(type)),
         ]
-        if configuration.sendsMetrics { data.append(.init("metrics", Self.metrics(at: Timestamp.now))) }
-        for agent in agentNames {
-            emit(
-                JSON.object(data).serialized, on: "/notifications/services", to: agent, callID: nil,
-                type: "ServiceStateChangeMessage")
-        }
+        for agent in agentNames { tell(agent, data + metrics(), on: "/notifications/services", type: type) }
     }
 
     func isActive(_ kind: ServiceModel.Kind) -> Bool {

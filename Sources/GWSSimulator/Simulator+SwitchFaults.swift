@@ -12,11 +12,28 @@ extension Simulator {
             try? await Task.sleep(for: .milliseconds(4))
             return answer(.deviceNotRegistered(device.phoneNumber), to: request, by: agent)
         case .voiceServiceUnavailable: return answer(.voiceServiceUnavailable, to: request, by: agent)
-        case .failLater(let message):
-            tellError(message, of: agent, device: device, call: request.callID)
-            return .accepted
-        case .delay, .answer, .cut, .hang, .half: return nil
+        case .delay, .answer, .cut, .hang, .half, .failLater: return nil
         }
+    }
+
+    /// GWS does its part, refuses what it sees to be wrong, and accepts the rest; then the switch fails to do it. What was
+    /// done is taken back, and nobody was told of it.
+    func operateInVain(
+        _ request: Received, _ session: HTTPSessions.Session, because message: String?
+    ) throws(Refusal) -> Answer {
+        let before = (agents: agents, switchboard: switchboard, httpSessions: httpSessions)
+        isSwitchFailing = true
+        defer { isSwitchFailing = false }
+        let answer: Answer
+        do {
+            defer { (agents, switchboard, httpSessions) = before }
+            answer = try operate(request, session)
+        }
+        isSwitchFailing = false
+        guard let agent = agents[session.agent] else { return answer }
+        let device = agent.devices.first { request.path.contains($0.id) } ?? agent.device
+        tellError(message, of: agent, device: device, call: request.callID)
+        return answer
     }
 
     /// The refusal; but a session's other channels do without the switch.

@@ -36,6 +36,9 @@ public actor Simulator: Service {
     /// By how much the notifications of the operation that is being done are to be later than its reply.
     var eventDelay = Duration.zero
 
+    /// While the switch does not do what GWS tells it to: nobody hears of it.
+    var isSwitchFailing = false
+
     private var address = Address.unknown
 
     private enum Address {
@@ -52,7 +55,7 @@ public actor Simulator: Service {
             settings: .init(
                 hold: configuration.hold, expiry: configuration.expiry,
                 acknowledges: configuration.acknowledges))
-        switchboard = Switchboard(rules: configuration.calls)
+        switchboard = Switchboard(rules: configuration.calls, prefix: Identifier.Calls.randomPrefix())
         services = ServiceModel.Kind.allCases.map { kind in
             ServiceModel(kind: kind, isActive: !configuration.inactiveServices.contains(kind.rawValue))
         }

@@ -55,8 +55,6 @@ public struct SimulatorConfiguration: Sendable, Hashable {
     public var inactiveServices: Set<String> = []
     /// How calls behave where it is not documented.
     public var calls = CallRules()
-    /// Whether a change of the recording is also told as `AttachedDataChanged`. Neither documentation nor traffic says.
-    public var recordingChangesUserData = false
     /// Whether notifications carry `metrics`.
     public var sendsMetrics = true
     /// Which comes first, an operation's reply or the notification of what it did.

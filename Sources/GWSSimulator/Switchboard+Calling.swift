@@ -8,6 +8,7 @@ extension Switchboard {
     ) throws(Refusal) -> (id: String, effects: [Effect]) {
         let person = Person(agent: caller.agent, number: caller.number)
         guard dialled != caller.number else { throw .invalid("destination") }
+        guard userData.fitsIntoCall else { throw .userDataTooLarge }
         let callee = telephone(for: dialled, without: [(person, caller.number)], telephones)
         let (identity, connID) = nextIdentity()
         let kind: CallModel.Kind =
@@ -18,6 +19,7 @@ extension Switchboard {
             } else {
                 telephones.telephone(dialled) == nil ? .outbound : .internal
             }
+        let held = hold(othersThan: nil, of: person, at: caller.number)
         var call = CallModel(
             identity: identity, connID: connID, kind: kind, caller: caller.number, dnis: dialled,
             consult: consult)
@@ -30,10 +32,11 @@ extension Switchboard {
         guard let callee else {
             // Nobody's telephone rings, but the caller sees whom it called.
             add(.ringing(.outside(dialled), identity, at: now), to: call.id)
-            return (call.id, told([person], .statusChange, in: call.id) + end(call.id, first: person))
+            let begun = held + told([person], .statusChange, in: call.id)
+            return (call.id, begun + end(call.id, first: person))
         }
         add(.ringing(callee, identity, at: now), to: call.id)
-        return (call.id, told(persons(in: call.id), .statusChange, in: call.id))
+        return (call.id, held + told(persons(in: call.id), .statusChange, in: call.id))
     }
 
     /// Where a call to that number rings.
@@ -65,12 +68,35 @@ extension Switchboard {
     mutating func answer(_ place: Place, _ telephones: some Telephones, at now: Int64) -> [Effect] {
         let dialling = calls[place.key]?.parties.filter { $0.state == .dialing }.map(\.person) ?? []
         let connected = [place.person] + dialling
-        for person in connected { change(person, in: place.key) { $0.state = .established } }
+        var held: [Effect] = []
+        for person in connected {
+            held += hold(othersThan: place.key, of: person)
+            change(person, in: place.key) { $0.state = .established }
+        }
         var supervisors: [Person] = []
         for person in connected {
             supervisors += join(supervisorsOf: person, in: place.key, telephones, at: now)
         }
-        return told(connected + supervisors, .statusChange, in: place.key)
+        let told = held + told(connected + supervisors, .statusChange, in: place.key)
+        // Who barges in is one more for all to see.
+        let areSeen = supervisors.contains { calls[place.key]?.party($0)?.isSilent == false }
+        guard areSeen else { return told }
+        let others = persons(in: place.key).filter { !connected.contains($0) && !supervisors.contains($0) }
+        return told + self.told(others, .participantsUpdated, in: place.key)
+    }
+
+    /// One telephone talks in one call at a time: the others in which it talks are held. Who only watches is no matter,
+    /// and what somebody outside does with further lines is its own.
+    mutating func hold(othersThan key: String?, of person: Person, at number: String? = nil) -> [Effect] {
+        let number = number ?? key.flatMap { calls[$0]?.party(person)?.number }
+        guard person.agent != nil else { return [] }
+        return keys(of: person).filter { $0 != key }.flatMap { other -> [Effect] in
+            guard let party = calls[other]?.party(person), party.number == number,
+                party.state == .established, party.supervision == nil
+            else { return [] }
+            change(person, in: other) { $0.state = .held }
+            return told([person], .statusChange, in: other)
+        }
     }
 }
 

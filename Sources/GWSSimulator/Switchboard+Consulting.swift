@@ -75,14 +75,17 @@ extension Switchboard {
         guard let otherKey = key(other, of: place.person),
             let otherState = calls[otherKey]?.party(place.person)?.state
         else { throw .noSuchCall(other) }
-        guard otherKey != place.key, Set([otherState, place.state]) == [.held, .established] else {
-            throw .invalid("otherCallUri")
+        guard otherKey != place.key else { throw .invalid("otherCallUri") }
+        guard Set([otherState, place.state]) == [.held, .established] else {
+            throw .notAllowed(operation: "SwapCalls", state: place.state)
         }
         let (held, talking) = place.state == .held ? (place.key, otherKey) : (otherKey, place.key)
         change(place.person, in: held) { $0.state = .established }
         change(place.person, in: talking) { $0.state = .held }
+        // It may talk in a third if one of the two is a supervisor's.
+        let more = hold(othersThan: held, of: place.person)
         return told([place.person], .statusChange, in: held)
-            + told([place.person], .statusChange, in: talking)
+            + told([place.person], .statusChange, in: talking) + more
     }
 }
 
@@ -115,12 +118,15 @@ extension Switchboard {
             follow(party.person, from: pair.consult, to: pair.parent)
         }
         change(pair.parent) { call in
-            for member in consultData where !call.userData.contains(where: { $0.key == member.key }) {
-                call.userData.append(member)
+            // Of the recording the parent's holds, and so does what its data says of it.
+            for member in consultData
+            where !member.key.hasPrefix("GSIP_") && !call.userData.contains(where: { $0.key == member.key }) {
+                let data = call.userData + [member]
+                if data.fitsIntoCall { call.userData = data }
             }
         }
         guard let merged = calls[pair.parent] else { return effects }
-        guard merged.talking.count > 1 else {
+        guard merged.isAlive else {
             return effects + end(pair.parent, first: back.first ?? merged.parties[0].person)
         }
         effects += told(back, .statusChange, in: pair.parent)

@@ -8,14 +8,15 @@ extension Switchboard {
         return effects
     }
 
-    /// They leave, and so do those who only watch them; the call ends if fewer than two are left who can talk.
+    /// They leave, and so do those who only watch them; the call ends if fewer than two are left who can talk, or no agent
+    /// is among them.
     ///
     /// - Parameter first: Who is told first among those who stay, or of the end.
     mutating func depart(_ persons: [Person], from key: String, first: Person? = nil) -> [Effect] {
         guard let call = calls[key] else { return [] }
         let leaving = persons + dependents(of: persons, in: key)
         let staying = call.parties.filter { !leaving.contains($0.person) }
-        guard staying.count(where: { !$0.isSilent }) > 1 else {
+        guard CallModel.isAlive(staying) else {
             return end(key, first: first ?? persons[0])
         }
         let left = call.parties.filter { leaving.contains($0.person) }
@@ -39,10 +40,6 @@ extension Switchboard {
         _ left: [CallModel.Party], first: Person?, in key: String
     ) -> [Effect] {
         let watched = left.compactMap(\.supervision?.target).filter { calls[key]?.party($0) != nil }
-        for target in watched {
-            let isWatched = calls[key]?.parties.contains { $0.supervision?.target == target } ?? false
-            if !isWatched { change(target, in: key) { $0.isMutedBySupervisor = false } }
-        }
         guard left.contains(where: { !$0.isSilent }) else { return told(watched, .statusChange, in: key) }
         let staying = persons(in: key)
         let ordered = staying.filter { $0 == first } + staying.filter { $0 != first }
@@ -61,8 +58,8 @@ extension Switchboard {
         let leaving = [place.person] + dependents(of: [place.person], in: place.key)
         var effects = release(leaving, in: place.key)
         drop(leaving, from: place.key)
-        // Else only a supervisor was left to talk to, and went too.
-        guard let call = calls[place.key], call.talking.count > 1 else {
+        // Else no agent is left, or only a supervisor was there to talk to, and went too.
+        guard let call = calls[place.key], call.isAlive else {
             return effects + end(place.key, first: new)
         }
         effects += told(others(than: new, in: place.key), .participantsUpdated, in: place.key)

@@ -15,6 +15,7 @@ extension Switchboard {
         guard isAllowed(operation, leg, atTelephone: features == nil) else {
             throw .notAllowed(operation: operation.name, state: leg.party.state)
         }
+        guard leg.call.userData.after(operation)?.fitsIntoCall ?? true else { throw .userDataTooLarge }
         let place = Place(key: key, person: person, state: leg.party.state)
         switch operation {
         case .singleStepTransfer(let destination):

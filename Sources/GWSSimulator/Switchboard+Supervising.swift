@@ -39,11 +39,11 @@ extension Switchboard {
         let person = Person.agent(monitor.agent)
         guard let call = calls[key], call.party(person) == nil,
             !call.parties.contains(where: { $0.number == monitor.number }),
-            monitor.monitoring.mode == .allCalls || !isInItsNextCall(person)
+            monitor.monitoring.mode == .allCalls || !isInItsNextCall(person, monitor.monitoring)
         else { return nil }
         let supervision = CallModel.Supervision(
             kind: monitor.monitoring.kind, mode: monitor.monitoring.mode, scope: monitor.monitoring.scope,
-            target: party.person)
+            target: party.person, device: monitor.monitoring.targetDeviceID)
         add(
             .init(
                 agent: monitor.agent, number: monitor.number, identity: call.identity,
@@ -53,8 +53,11 @@ extension Switchboard {
         return person
     }
 
-    private func isInItsNextCall(_ person: Person) -> Bool {
-        keys(of: person).contains { calls[$0]?.party(person)?.supervision?.mode == .nextCall }
+    private func isInItsNextCall(_ person: Person, _ monitoring: DeviceModel.Monitoring) -> Bool {
+        keys(of: person).contains { key in
+            guard let supervision = calls[key]?.party(person)?.supervision else { return false }
+            return supervision.mode == .nextCall && supervision.device == monitoring.targetDeviceID
+        }
     }
 
     mutating func supervise(_ place: Place, as kind: DeviceModel.Monitoring.Kind) -> [Effect] {

@@ -32,14 +32,10 @@ extension Switchboard {
         return told([place.person], .statusChange, in: place.key)
     }
 
-    /// Of a call and its consult call only one is talked in at a time.
     private mutating func retrieve(_ place: Place) -> [Effect] {
-        var effects = move(place, to: .established)
-        if let companion = companion(of: place.person, in: place.key), companion.party.state == .established {
-            let other = Place(key: companion.key, person: place.person, state: .established)
-            effects += move(other, to: .held)
-        }
-        return effects
+        change(place.person, in: place.key) { $0.state = .established }
+        let held = hold(othersThan: place.key, of: place.person)
+        return told([place.person], .statusChange, in: place.key) + held
     }
 
     private mutating func record(

@@ -19,7 +19,7 @@ package struct Switchboard: Sendable {
         /// The agent gets an `ErrorMessage`: what was accepted did not come about.
         case failed(agent: String, call: String)
         /// The supervisor's device watches nobody any more: its one call is over.
-        case monitoringEnded(agent: String, number: String)
+        case monitoringEnded(agent: String, number: String, target: String)
     }
 
     package let rules: CallRules
@@ -27,9 +27,13 @@ package struct Switchboard: Sendable {
     package private(set) var calls: [String: CallModel] = [:]
     /// The calls that each person is on, oldest first.
     private var keys: [Person: [String]] = [:]
-    private var identifiers = Identifier.Calls()
+    private var identifiers: Identifier.Calls
 
-    package init(rules: CallRules = .init()) { self.rules = rules }
+    /// - Parameter prefix: What the ids of calls begin with, 25 characters.
+    package init(rules: CallRules = .init(), prefix: String) {
+        self.rules = rules
+        identifiers = Identifier.Calls(prefix: prefix)
+    }
 
     /// The agent's legs, oldest call first.
     package func legs(of agent: String) -> [Leg] {
@@ -117,22 +121,28 @@ extension Switchboard {
         var effects = told(persons, .statusChange, in: key)
         if forAnother { return effects }
         for person in persons {
-            guard let party = calls[key]?.party(person), party.supervision?.mode == .nextCall,
-                let agent = party.agent
+            guard let party = calls[key]?.party(person), let agent = party.agent,
+                let supervision = party.supervision, supervision.mode == .nextCall
             else { continue }
-            effects.append(.monitoringEnded(agent: agent, number: party.number))
+            effects.append(
+                .monitoringEnded(agent: agent, number: party.number, target: supervision.device))
         }
         return effects
     }
 
-    /// Takes them off the call, and the call away if nobody is left.
+    /// Takes them off the call, and the call away if nobody is left. Nobody stays muted by a supervisor who has gone.
     mutating func drop(_ persons: [Person], from key: String) {
         for person in persons {
             calls[key]?.parties.removeAll { $0.person == person }
             keys[person]?.removeAll { $0 == key }
             if keys[person]?.isEmpty == true { keys[person] = nil }
         }
-        if calls[key]?.parties.isEmpty == true { calls[key] = nil }
+        guard let parties = calls[key]?.parties else { return }
+        if parties.isEmpty { calls[key] = nil }
+        for party in parties where party.isMutedBySupervisor {
+            if parties.contains(where: { $0.supervision?.target == party.person }) { continue }
+            change(party.person, in: key) { $0.isMutedBySupervisor = false }
+        }
     }
 
     func persons(in key: String) -> [Person] { calls[key]?.parties.map(\.person) ?? [] }

@@ -5,7 +5,7 @@ package struct VoiceOperation: Sendable, Hashable {
 
     /// - Parameter states: Those of the site, its own included.
     package init(body: JSON, states: [AgentStateSetting] = AgentStateSetting.system) throws(Refusal) {
-        guard let name = body["operationName"]?.string else { throw .missing("operationName") }
+        let name = try body.operationName()
         guard let setting = states.first(where: { $0.operationName == name }) else {
             throw .unknownOperation(name)
         }
@@ -22,9 +22,7 @@ package struct VoiceOperation: Sendable, Hashable {
         case .afterCallWork:
             // For the switch alone; nothing shows it.
             if let time = body["wrapUpTime"] {
-                guard let digits = time.string, !digits.isEmpty,
-                    digits.allSatisfy({ ("0"..."9").contains($0) })
-                else { throw .invalid("wrapUpTime") }
+                guard let digits = time.string, digits.isDigits else { throw .invalid("wrapUpTime") }
             }
         default: break
         }

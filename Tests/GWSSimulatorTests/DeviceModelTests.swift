@@ -77,7 +77,7 @@ import Testing
     @Test mutating func `who logs out watches nobody, and stays forwarded`() throws {
         try device.perform(watching, maySupervise: true)
         try device.perform(.forwardCallsOn("5009"), maySupervise: true)
-        device.logOut()
+        try device.perform(VoiceOperation(body: ["operationName": "Offline"]))
         #expect(device.userState.state == "LoggedOut")
         #expect(device.monitoring == nil)
         #expect(device.forwardTo == "5009")

@@ -17,6 +17,7 @@ import Testing
 
     @Test(arguments: [
         ("{}", Refusal.missing("operationName")),
+        (#"{"operationName":5}"#, .invalid("operationName")),
         (#"{"operationName":"CancelForward"}"#, .unknownOperation("CancelForward")),
         (#"{"operationName":"ForwardCallsOn"}"#, .missing("destination")),
         (#"{"operationName":"ForwardCallsOn","destination":{"phoneNumber":"1"}}"#, .invalid("destination")),
@@ -68,6 +69,7 @@ import Testing
         (#"{"operationName":"Ready","workmode":"Manual"}"#, Refusal.invalid("workmode")),
         (#"{"operationName":"AfterCallWork","wrapUpTime":0}"#, .invalid("wrapUpTime")),
         (#"{"operationName":"AfterCallWork","wrapUpTime":"soon"}"#, .invalid("wrapUpTime")),
+        (#"{"operationName":"AfterCallWork","wrapUpTime":"1\u0301"}"#, .invalid("wrapUpTime")),
         (#"{"operationName":"Lunch"}"#, .unknownOperation("Lunch")),
         ("[]", .missing("operationName")),
     ])

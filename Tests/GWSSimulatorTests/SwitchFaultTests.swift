@@ -70,6 +70,37 @@ import Testing
         }
     }
 
+    @Test func `what GWS itself refuses does not get as far as failing later`() async throws {
+        try await withSimulator { simulator, url in
+            let browser = try await Browser.loggedIn(at: url)
+            let call = try await simulator.ring(agent: "5001")
+            await simulator.inject(Fault(.failLater(message: nil), times: nil))
+            #expect(try await browser.operate("Hold", on: call).status == 403)
+            #expect(try await browser.operate("Nonsense", on: call).status == 400)
+            #expect(try await browser.operate("Answer", on: "nobody's").status == 404)
+            #expect(await simulator.notifications().map(\.type) == ["StatusChange"])
+        }
+    }
+
+    @Test func `what fails later keeps the order of reply and notification`() async throws {
+        var configuration = SimulatorConfiguration.holding(.seconds(20))
+        configuration.replyOrder = .replyFirst
+        configuration.replyGap = .milliseconds(300)
+        try await withSimulator(configuration) { simulator, url in
+            let browser = try await Browser.loggedIn(at: url)
+            let conversation = try await Conversation.connected(browser)
+            await simulator.inject(Fault(.failLater(message: nil)))
+            async let poll = conversation.connect()
+            try await simulator.heldPoll(of: "5001")
+            let reply = try await browser.post("/api/v2/me/channels/voice", #"{"operationName":"NotReady"}"#)
+            #expect(reply.body == #"{"statusCode":0}"#)
+            #expect(await simulator.heldPollCount == 1)
+            #expect(try await poll.events.first?["data"]?["messageType"] == "ErrorMessage")
+            let request = try #require(await simulator.requests().last)
+            #expect(!request.executed)
+        }
+    }
+
     @Test func `a filter against too many requests answers in place of GWS`() async throws {
         try await withSimulator { simulator, url in
             let browser = try await Browser.loggedIn(at: url)

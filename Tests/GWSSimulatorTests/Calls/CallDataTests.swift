@@ -15,6 +15,29 @@ import Testing
         #expect(desk.userData == [.init("a", 2), .init("b", ["c": 1]), .init("a", 3)])
     }
 
+    @Test(arguments: [
+        CallOperation.attachUserData(Self.much), .updateUserData(Self.much),
+        .singleStepConference(Destination("5003", userData: Self.much)),
+        .initiateTransfer(Destination("5003", userData: Self.much + Self.much)),
+    ])
+    func `user data that would be too much for a call is refused and changes nothing`(
+        operation: CallOperation
+    )
+        throws
+    {
+        var desk = try Desk.talking()
+        try desk.act("5001", "a", .updateUserData([.init("a", Self.much[0].value)]))
+        let before = desk.leg("5001", "a")
+        #expect(desk.refusal("5001", "a", operation) == .userDataTooLarge)
+        #expect(desk.leg("5001", "a") == before)
+        #expect(throws: Refusal.userDataTooLarge) {
+            try desk.call("+4931", "5003", userData: Self.much + Self.much)
+        }
+    }
+
+    /// More than half of what a call may have.
+    private static let much = [JSON.Member("b", .string(String(repeating: "x", count: 40 << 10)))]
+
     @Test func `deleting a pair removes each of that key, deleting user data all`() throws {
         var desk = try Desk.talking()
         try desk.act("5001", "a", .attachUserData([.init("a", 1), .init("a", 2), .init("b", 3)]))

@@ -70,7 +70,8 @@ import Testing
         ("RemoveParticipantFromConference", #""participant":{"phoneNumber":"5003"}"#, "participant"),
         ("RemoveParticipantFromConference", #""participant":"""#, "participant"),
         ("SendDtmf", #""digits":12"#, "digits"), ("SendDtmf", #""digits":"""#, "digits"),
-        ("SendDtmf", #""digits":"1#""#, "digits"), ("AttachUserData", #""userData":"x""#, "userData"),
+        ("SendDtmf", #""digits":"1#""#, "digits"),
+        ("SendDtmf", #""digits":"1\u0301""#, "digits"), ("AttachUserData", #""userData":"x""#, "userData"),
         ("UpdateUserData", #""userData":[1]"#, "userData"), ("DeleteUserDataPair", #""key":1"#, "key"),
     ])
     func `a parameter of the wrong kind is code 2`(name: String, member: String, invalid: String) throws {

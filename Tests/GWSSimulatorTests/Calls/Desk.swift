@@ -20,7 +20,7 @@ struct Desk {
     private var ids: [String: String] = [:]
 
     init(_ rules: CallRules = .init()) {
-        switchboard = Switchboard(rules: rules)
+        switchboard = Switchboard(rules: rules, prefix: String(repeating: "D", count: 25))
         for number in 5001...5005 {
             phones.telephones["\(number)"] = Telephone(agent: "\(number)", number: "\(number)")
         }
@@ -97,7 +97,7 @@ struct Desk {
                 let state = leg.party.state.rawValue
                 log.append("\(leg.party.agent ?? "?") \(name(leg.id)) \(type.rawValue) \(state)")
             case .failed(let agent, let call): log.append("\(agent) \(name(call)) failed")
-            case .monitoringEnded(let agent, _): log.append("\(agent) monitors no more")
+            case .monitoringEnded(let agent, _, _): log.append("\(agent) monitors no more")
             }
         }
     }
@@ -155,7 +155,9 @@ extension Desk {
 }
 
 extension DeviceModel.Monitoring {
-    static func of(_ kind: Kind, mode: Mode = .allCalls, scope: Scope = .call) -> Self {
-        Self(kind, of: "device", mode: mode, scope: scope)
+    static func of(
+        _ kind: Kind, mode: Mode = .allCalls, scope: Scope = .call, device: String = "device"
+    ) -> Self {
+        Self(kind, of: device, mode: mode, scope: scope)
     }
 }

@@ -21,6 +21,16 @@ import Testing
         #expect(resource["recordingState"] == nil)
     }
 
+    @Test func `a call that was never answered has no recording, also when it is over`() throws {
+        var desk = Desk()
+        try desk.call("+4930", "5001")
+        try desk.act("+4930", "a", .hangup)
+        let leg = try #require(desk.lastTold("5001", "a"))
+        let resource = leg.resource(deviceID: "d", baseURL: "", features: desk.features, at: 0)
+        #expect(resource["state"]?.string == "Released")
+        #expect(resource["recordingState"] == nil)
+    }
+
     @Test func `participants are objects, and the id is the callUuid`() throws {
         let desk = try Desk.talking()
         let resource = try desk.resource("5001", "a")

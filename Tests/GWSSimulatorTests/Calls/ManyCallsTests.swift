@@ -48,12 +48,20 @@ extension Desk {
             check(Set(call.parties.map(\.person)).count == call.parties.count, "a person is on a call twice")
             check(!call.parties.contains { $0.state == .released }, "somebody released is on a call")
             check(call.talking.count > 1, "nobody is left to talk to")
+            for party in call.parties where party.isMutedBySupervisor {
+                check(
+                    call.parties.contains { $0.supervision?.target == party.person },
+                    "somebody is muted by a supervisor who has gone")
+            }
         }
         for agent in Self.agents {
             let legs = switchboard.legs(of: agent)
             let calls = switchboard.calls.values.filter { $0.party(.agent(agent)) != nil }
             check(calls.count == legs.count, "an agent has not one leg for each call")
             check(Set(legs.map(\.id)).count == legs.count, "two legs of an agent have one id")
+            check(
+                legs.count { $0.party.state == .established && $0.party.supervision == nil } < 2,
+                "a telephone talks in two calls")
             for leg in legs {
                 check(switchboard.leg(leg.id, of: agent) == leg, "a leg is not found by its id")
                 let parent = leg.parentID.map { switchboard.leg($0, of: agent) }

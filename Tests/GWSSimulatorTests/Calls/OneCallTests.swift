@@ -72,6 +72,31 @@ import Testing
         #expect(leg.call.participants(for: leg.party.person).map(\.number) == ["+4930"])
     }
 
+    @Test func `who answers another call holds the first`() throws {
+        var desk = try Desk.talking()
+        try desk.call("+4931", "5001")
+        _ = desk.news()
+        try desk.act("5001", "b", .answer)
+        #expect(desk.news() == ["5001 a StatusChange Held", "5001 b StatusChange Established"])
+    }
+
+    @Test func `who dials another call holds the first`() throws {
+        var desk = try Desk.talking()
+        try desk.call("5001", "5002")
+        #expect(
+            desk.news() == [
+                "5001 a StatusChange Held", "5001 b StatusChange Dialing", "5002 b StatusChange Ringing",
+            ])
+    }
+
+    @Test func `a second telephone of the agent leaves the first as it is`() throws {
+        var desk = try Desk.talking()
+        desk.phones.telephones["5101"] = Telephone(agent: "5001", number: "5101")
+        try desk.call("+4931", "5101")
+        try desk.act("5101", "b", .answer)
+        #expect(desk.parties("a") == ["+4930 Established", "5001 Established"])
+    }
+
     @Test func `muting offers unmuting and nothing else changes`() throws {
         var desk = try Desk.internalCall()
         try desk.act("5001", "a", .muteCall)

@@ -126,6 +126,43 @@ import Testing
             ])
     }
 
+    @Test func `the end of a call ends only the watching that brought the supervisor there`() throws {
+        var desk = try Desk.watched(.of(.listenIn, mode: .nextCall, device: "d-1"))
+        let next = DeviceModel.Monitoring.of(.listenIn, mode: .nextCall, device: "d-2")
+        desk.phones.watched = ["5002": [Monitor(agent: "5005", number: "5005", next)]]
+        try desk.call("+4931", "5002")
+        try desk.act("5002", "b", .answer)
+        #expect(desk.leg("5005", "b") != nil)
+        desk.effects = []
+        try desk.act("5001", "a", .hangup)
+        #expect(desk.effects.last == .monitoringEnded(agent: "5005", number: "5005", target: "d-1"))
+    }
+
+    @Test func `who barges in with the one that is called in is seen by those who are there`() throws {
+        var desk = try Desk.talking()
+        desk.phones.watched["5003"] = [Monitor(agent: "5005", number: "5005", .of(.bargeIn))]
+        try desk.act("5001", "a", .singleStepConference(Destination("5003")))
+        _ = desk.news()
+        try desk.act("5003", "a", .answer)
+        #expect(
+            desk.news() == [
+                "5003 a StatusChange Established", "5005 a StatusChange Established",
+                "5001 a ParticipantsUpdated Established",
+            ])
+        #expect(desk.participants("5001", "a") == ["+4930", "5003", "5005"])
+    }
+
+    @Test func `nobody stays muted by a supervisor who was on both of the calls that become one`() throws {
+        var desk = try Desk.watched(.of(.listenIn))
+        desk.phones.watched["5003"] = [Monitor(agent: "5005", number: "5005", .of(.listenIn))]
+        try desk.act("5001", "a", .initiateConference(Destination("5003")))
+        try desk.act("5003", "b", .answer)
+        try desk.act("5005", "b", .muteMonitoredUser)
+        #expect(desk.leg("5003", "b")?.isMonitoredUserMuted == true)
+        try desk.act("5001", "a", .completeConference(consult: nil))
+        #expect(desk.leg("5003", "b")?.isMonitoredUserMuted == false)
+    }
+
     @Test func `whoever watches all calls comes into those under way`() throws {
         var desk = try Desk.internalCall()
         desk.begin(Monitor(agent: "5005", number: "5005", .of(.listenIn)), of: "5001")

@@ -35,7 +35,9 @@ import Testing
         var desk = try Desk.talking()
         try desk.act("5001", "a", .initiateTransfer(Destination("5003")))
         // It still rings.
-        #expect(desk.refusal("5001", "a", .swapCalls(other: desk.id("b"))) == .invalid("otherCallUri"))
+        #expect(
+            desk.refusal("5001", "a", .swapCalls(other: desk.id("b")))
+                == .notAllowed(operation: "SwapCalls", state: .held))
         #expect(desk.refusal("5001", "a", .swapCalls(other: desk.id("a"))) == .invalid("otherCallUri"))
         #expect(desk.refusal("5001", "a", .swapCalls(other: "x")) == .noSuchCall("x"))
     }

@@ -136,6 +136,21 @@ import Testing
         #expect(desk.leg("5003", "b")?.call.userData == [.init("x", 1), .init("y", 3)])
     }
 
+    @Test func `recording and what the data say of it are the parent's`() throws {
+        var desk = try Desk.consulting()
+        try desk.act("5001", "b", .startCallRecording)
+        try desk.act("5001", "a", .completeTransfer(consult: nil))
+        #expect(desk.leg("5003", "b")?.call.recording == .stopped)
+        #expect(desk.leg("5003", "b")?.call.userData == [])
+    }
+
+    @Test func `a call that its last agent leaves is over`() throws {
+        var desk = try Desk.talking()
+        try desk.act("5001", "a", .singleStepTransfer(Destination("+4931")))
+        #expect(desk.news() == ["5001 a StatusChange Released"])
+        #expect(desk.switchboard.calls.isEmpty)
+    }
+
     @Test func `a consult call that nobody takes is over and the first can be retrieved`() throws {
         var desk = try Desk.talking()
         desk.phones.telephones["5003"]?.refusesCalls = true
