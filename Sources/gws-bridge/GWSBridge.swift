@@ -54,7 +54,8 @@ struct ConfigurationOptions: ParsableArguments {
             "YAML file of the configuration; the environment goes before it.", valueName: "file"))
     var config: String?
 
-    func settings() throws(ConfigurationError) -> Settings {
-        try Settings(file: config, environment: ProcessInfo.processInfo.environment)
+    /// - Parameter names: The keys that are wanted, where the others do not matter.
+    func settings(only names: [String]? = nil) throws(ConfigurationError) -> Settings {
+        try Settings(file: config, environment: ProcessInfo.processInfo.environment, only: names)
     }
 }

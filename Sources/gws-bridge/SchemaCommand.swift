@@ -1,3 +1,4 @@
+import AMQP
 import ArgumentParser
 import Bridge
 import GWS
@@ -11,11 +12,12 @@ struct SchemaCommand: ParsableCommand {
         discussion: """
             Examples:
 
-              gws-bridge schema asyncapi --prefix gws
+              gws-bridge schema asyncapi --prefix gws --vhost /
               gws-bridge schema command StartCallRecording
               gws-bridge schema outcome
 
-            Each is one JSON document: AsyncAPI 3.0, or JSON Schema 2020-12. Neither broker nor GWS is asked.
+            Each is one JSON document: AsyncAPI 3.0, or JSON Schema 2020-12. Neither broker nor GWS is asked. Operations \
+            that the configuration lets through unchecked (operations.allow-unknown) are in it, too.
             """,
         subcommands: [
             AsyncAPICommand.self, Command.self, Outcome.self, SessionEvent.self, OperationsTable.self,
@@ -32,11 +34,24 @@ struct SchemaCommand: ParsableCommand {
                 valueName: "name"))
         var prefix: String?
 
+        @Option(
+            help: ArgumentHelp(
+                "The broker's virtual host; that of amqp.url if left out, or / without one.",
+                valueName: "name"))
+        var vhost: String?
+
         @OptionGroup var configuration: ConfigurationOptions
 
         func run() throws {
-            let prefix = try prefix.map(Self.checked) ?? configuration.settings().text("prefix")
-            print(AsyncAPI(prefix: prefix ?? "").document)
+            let names = [
+                prefix == nil ? "prefix" : nil, vhost == nil ? "amqp.url" : nil, "operations.allow-unknown",
+            ]
+            let settings = try configuration.settings(only: names.compactMap(\.self))
+            let prefix = try prefix.map(Self.checked) ?? settings.text("prefix") ?? ""
+            let document = AsyncAPI(
+                prefix: prefix, virtualHost: try vhost ?? settings.virtualHost ?? "/",
+                allowed: settings.allowed)
+            print(document.document)
         }
 
         private static func checked(_ prefix: String) throws(CommandFailure) -> String {
@@ -58,14 +73,17 @@ struct SchemaCommand: ParsableCommand {
             completion: .operations)
         var name: String?
 
+        @OptionGroup var configuration: ConfigurationOptions
+
         func run() throws {
-            guard let name else { return print(Schema.command) }
-            guard let operation = OperationCatalogue.named(name) else {
+            let allowed = try configuration.settings(only: ["operations.allow-unknown"]).allowed
+            guard let name else { return print(Schema.command(allowed: allowed)) }
+            guard let schema = Schema.command(named: name, allowed: allowed) else {
                 let suggestion = ConfigurationError.suggestion(
-                    for: name, among: OperationCatalogue.all.map(\.name))
+                    for: name, among: OperationCatalogue.all.map(\.name) + allowed)
                 throw CommandFailure(.usage, "there is no operation \"\(name.printable)\"\(suggestion)")
             }
-            print(Schema.command(operation))
+            print(schema)
         }
     }
 
@@ -90,6 +108,23 @@ struct SchemaCommand: ParsableCommand {
             shouldDisplay: false)
 
         func run() { Terminal.output.writeLine(OperationCatalogue.table) }
+    }
+}
+
+extension Settings {
+    fileprivate var allowed: [String] { list("operations.allow-unknown") }
+
+    /// Nil where no broker is configured.
+    fileprivate var virtualHost: String? {
+        get throws(ConfigurationError) {
+            let urls = list("amqp.url")
+            guard !urls.isEmpty else { return nil }
+            do {
+                return try Broker(urls: urls).endpoints.first?.virtualHost
+            } catch {
+                throw ConfigurationError(at: origin("amqp.url"), "amqp.url", "\(error)")
+            }
+        }
     }
 }
 

@@ -74,6 +74,7 @@ import Testing
             site.bridge.signal(SIGHUP)
             try await site.bridge.prints("Read the agents again")
             site.bridge.signal(SIGHUP)
+            try await site.bridge.prints("Read the agents again", times: 2)
         }
     }
 

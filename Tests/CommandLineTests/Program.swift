@@ -84,7 +84,9 @@ final class Program: Sendable {
 
     var hasEnded: Bool { streams.withLockedValue { $0.code != nil } }
 
-    func signal(_ number: Int32) { kill(process, number) }
+    func signal(_ number: Int32) {
+        if !hasEnded { kill(process, number) }
+    }
 
     /// Everything that has been printed when all of it is there.
     func ended(within limit: Duration = .seconds(30)) async throws -> Ended {
@@ -95,11 +97,12 @@ final class Program: Sendable {
     }
 
     /// Waits for a text on standard output or standard error.
-    func prints(_ text: String, within limit: Duration = .seconds(20)) async throws {
-        try await wait("\"\(text)\" from \(name)", within: limit) {
-            $0.output.contains(text) || $0.error.contains(text) || $0.code != nil
+    func prints(_ text: String, times: Int = 1, within limit: Duration = .seconds(20)) async throws {
+        let isThere: @Sendable (Streams) -> Bool = { streams in
+            [streams.output, streams.error].contains { $0.contains(text, times: times) }
         }
-        guard streams.withLockedValue({ $0.output.contains(text) || $0.error.contains(text) }) else {
+        try await wait("\"\(text)\" from \(name)", within: limit) { isThere($0) || $0.code != nil }
+        guard streams.withLockedValue({ isThere($0) }) else {
             throw Late(description: "\(name) ended without printing \"\(text)\": \(printed)")
         }
     }
@@ -174,7 +177,7 @@ private struct Stream: Sendable {
     var text = ""
     var isAtEnd = false
 
-    func contains(_ part: String) -> Bool { text.contains(part) }
+    func contains(_ part: String, times: Int) -> Bool { text.ranges(of: part).count >= times }
 
     mutating func take(_ data: Data) {
         text += String(decoding: data, as: UTF8.self)

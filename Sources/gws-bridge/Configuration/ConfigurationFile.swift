@@ -13,17 +13,18 @@ struct ConfigurationFile {
     let directory: String
     private(set) var entries: [String: Entry] = [:]
 
-    init(path: String) throws(ConfigurationError) {
+    /// - Parameter names: The keys that are wanted, where the others are to be passed over, whatever stands there.
+    init(path: String, only names: [String]? = nil) throws(ConfigurationError) {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw ConfigurationError("\(path): cannot be read; is it there, and may this user read it?")
         }
-        try self.init(yaml: String(decoding: data, as: UTF8.self), path: path)
+        try self.init(yaml: String(decoding: data, as: UTF8.self), path: path, only: names)
     }
 
-    init(yaml: String, path: String) throws(ConfigurationError) {
+    init(yaml: String, path: String, only names: [String]? = nil) throws(ConfigurationError) {
         directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
         guard let root = try Self.root(of: yaml, path: path) else { return }
-        try add(root, under: "", path: path)
+        try add(root, under: "", path: path, only: names)
     }
 
     /// The top level mapping; `nil` for a file of comments only.
@@ -42,12 +43,13 @@ struct ConfigurationFile {
         return mapping
     }
 
-    private mutating func add(_ mapping: Node.Mapping, under parent: String, path: String)
-        throws(ConfigurationError)
-    {
+    private mutating func add(
+        _ mapping: Node.Mapping, under parent: String, path: String, only names: [String]?
+    ) throws(ConfigurationError) {
         for (keyNode, value) in mapping {
             let origin = keyNode.origin(path)
             let name = parent + (keyNode.scalar?.string ?? "?")
+            if let names, !names.contains(where: { $0 == name || $0.hasPrefix("\(name).") }) { continue }
             guard let key = ConfigurationKey.named(name) else {
                 let isGroup = ConfigurationKey.all.contains { $0.name.hasPrefix("\(name).") }
                 guard isGroup else {
@@ -59,7 +61,7 @@ struct ConfigurationFile {
                 guard let group = value.mapping else {
                     throw ConfigurationError(at: origin, name, "must be a mapping, its keys stand beneath it")
                 }
-                try add(group, under: "\(name).", path: path)
+                try add(group, under: "\(name).", path: path, only: names)
                 continue
             }
             if value.isNull { continue }

@@ -14,17 +14,24 @@ struct Settings: Sendable {
     private(set) var settings: [String: Setting] = [:]
     let environment: [String: String]
 
-    init(file path: String?, environment: [String: String]) throws(ConfigurationError) {
+    /// - Parameter names: The keys that are wanted, where the others do not matter, however wrong they may be.
+    init(
+        file path: String?, environment: [String: String], only names: [String]? = nil
+    ) throws(ConfigurationError) {
         try self.init(
-            file: path.map { path throws(ConfigurationError) in try ConfigurationFile(path: path) },
-            environment: environment)
+            file: path.map { path throws(ConfigurationError) in
+                try ConfigurationFile(path: path, only: names)
+            },
+            environment: environment, only: names)
     }
 
-    init(file: ConfigurationFile?, environment: [String: String]) throws(ConfigurationError) {
+    init(
+        file: ConfigurationFile?, environment: [String: String], only names: [String]? = nil
+    ) throws(ConfigurationError) {
         self.environment = environment
-        try Self.refuseUnknown(environment)
+        if names == nil { try Self.refuseUnknown(environment) }
         let reader = Self.reader(file: file, environment: environment)
-        for key in ConfigurationKey.all {
+        for key in ConfigurationKey.all where names?.contains(key.name) ?? true {
             guard let texts = Self.texts(of: key, from: reader), !texts.isEmpty else { continue }
             let origin = Self.origin(of: key, file: file, environment: environment)
             settings[key.name] = try Self.setting(key, texts: texts, origin: origin, file: file)

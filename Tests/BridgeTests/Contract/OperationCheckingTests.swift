@@ -104,9 +104,10 @@ extension OperationParameter.Kind {
         let values: [String] =
             switch self {
             case .string: texts
-            case .digits: texts + [#""12a""#, #""*""#, #""１""#]
+            case .digits: texts + [#""12a""#, #""*""#, #""12\n""#, #""１""#]
             case .oneOf: texts + [#""Never""#]
-            case .uri: texts + [#""5001""#, #""ftp://gws/x""#, #""http://""#, #""http://a b""#]
+            case .uri:
+                texts + [#""5001""#, #""ftp://gws/x""#, #""http://""#, #""http://a b""#, #""http://a\n""#]
             case .object: [#""text""#, "7", "null", "true", "[]"]
             case .destination: [#""5002""#, "7", "null", "true", "[]"]
             case .strings: [#""voice""#, "7", "null", "{}", "[]", #"[""]"#, #"["voice",1]"#]

@@ -83,10 +83,13 @@ struct Stage: Sendable {
 
     /// Whatever a stage is for: all that the client heard is as the bridge's own schemas say.
     private func checkContract() async throws {
-        let document = AsyncAPI(prefix: prefix).document.pretty
+        let document = try StrictSchema.of(Array(AsyncAPI(prefix: prefix).document.pretty.utf8))
         let heard = try client.inbox.messages.map { ($0, try $0.claims(prefix: prefix)) }
+        for (message, claims) in heard where claims.isEmpty {
+            Issue.record("The document does not know \(message.exchange) \(message.routingKey)")
+        }
         let claims = heard.flatMap { message, claims in claims.map { (message, $0) } }
-        let complaints = try await SchemaValidator(schema: Array(document.utf8)).complaints(
+        let complaints = try await SchemaValidator(schema: document).complaints(
             about: claims.map(\.1))
         for ((message, claim), complaint) in zip(claims, complaints) where !complaint.isEmpty {
             let text = String(decoding: claim.text, as: UTF8.self)

@@ -9,15 +9,15 @@ extension AsyncAPI {
                     "commands",
                     keyed(
                         names.commands, "command.{agent}.{operationName}",
-                        "Commands, to the queue that the bridge takes them from.", Self.commandNames,
+                        "Commands, to the queue that the bridge takes them from.", commandKeys,
                         [
                             ("agent", agent),
-                            ("operationName", Self.parameter("The operation.", of: Self.commandNames)),
+                            ("operationName", Self.parameter("The operation.", of: commandNames)),
                         ])
                 ),
                 (
                     "commandQueue",
-                    queue(names.commands, "The same queue by the default exchange.", Self.commandNames)
+                    queue(names.commands, "The same queue by the default exchange.", commandKeys)
                 ),
             ]
                 + EventSubject.allCases.map { ("\($0.rawValue)Events", events($0)) }
@@ -28,6 +28,13 @@ extension AsyncAPI {
                     (
                         "deadLetterQueue",
                         queue(names.deadLetters, "Where the dead letters wait for somebody.", ["DeadLetter"])
+                    ),
+                    (
+                        "undeliveredQueue",
+                        queue(
+                            names.undelivered,
+                            "Where the broker puts commands that it could not route, that expired or that it gave up. "
+                                + "This version takes none from there.", commandKeys)
                     ),
                     (
                         "replies",
@@ -43,7 +50,12 @@ extension AsyncAPI {
     private func events(_ subject: EventSubject) -> JSONDocument {
         let (head, id) = Self.start(of: subject)
         let what = subject == .call ? "notificationType" : "messageType"
-        let examples = subject == .call ? ["StatusChange", "CallRecordingStateChange"] : ["ErrorMessage"]
+        let examples =
+            switch subject {
+            case .call: ["StatusChange", "CallRecordingStateChange"]
+            case .device: ["DeviceStateChangeMessage"]
+            case .agent: ["ErrorMessage"]
+            }
         return keyed(
             names.events, "\(head).{\(what)}",
             "Events about \(subject.rawValue)s, in the order in which GWS reported them.",
@@ -52,11 +64,12 @@ extension AsyncAPI {
     }
 
     private var sessionEvents: JSONDocument {
-        let kinds = SessionMessage.Kind.allCases
+        let kinds = ContractWords.sessionEvents
         return keyed(
             names.events, "\(RoutingKey.Kind.session.rawValue).{agent}.{sessionEvent}",
-            "Where epochs begin and end, and what may have been missed.", kinds.map(Self.name),
-            [("agent", agent), ("sessionEvent", Self.parameter("Which it is.", of: kinds.map(\.rawValue)))])
+            "Where epochs begin and end, and what may have been missed.",
+            kinds.map(Self.name(ofSessionEvent:)),
+            [("agent", agent), ("sessionEvent", Self.parameter("Which it is.", of: kinds))])
     }
 
     private func outcomes(_ subject: EventSubject) -> JSONDocument {
@@ -73,18 +86,18 @@ extension AsyncAPI {
                 ),
                 (
                     "outcome",
-                    Self.parameter("What became of it.", of: CommandOutcome.Kind.allCases.map(\.rawValue))
+                    Self.parameter("What became of it.", of: ContractWords.outcomes.map(\.name))
                 ),
             ])
     }
 
     private var deadLetters: JSONDocument {
-        let kinds = CommandOutcome.Kind.allCases.filter(\.isDeadLettered)
+        let outcomes = ContractWords.deadLettered
         return keyed(
             names.deadLetters, "{outcome}.{reason}", "Commands that got no answer from GWS.", ["DeadLetter"],
             [
-                ("outcome", Self.parameter("What became of it.", of: kinds.map(\.rawValue))),
-                ("reason", Self.parameter("Why.", of: Schema.unique(kinds.flatMap(\.reasons)))),
+                ("outcome", Self.parameter("What became of it.", of: outcomes)),
+                ("reason", Self.parameter("Why.", of: ContractWords.reasons(of: outcomes))),
             ])
     }
 
@@ -140,7 +153,7 @@ extension AsyncAPI {
                     "exchange": [
                         "name": .string(exchange?.name ?? ""), "type": .string(exchange?.kind.name ?? ""),
                         "durable": .boolean(exchange?.durable ?? false),
-                        "autoDelete": .boolean(exchange?.autoDelete ?? false),
+                        "autoDelete": .boolean(exchange?.autoDelete ?? false), "vhost": .string(virtualHost),
                     ],
                     "bindingVersion": "0.3.0",
                 ]
@@ -160,7 +173,7 @@ extension AsyncAPI {
                     "queue": [
                         "name": .string(queue?.name ?? ""), "durable": .boolean(queue?.durable ?? false),
                         "exclusive": .boolean(queue?.exclusive ?? false),
-                        "autoDelete": .boolean(queue?.autoDelete ?? false),
+                        "autoDelete": .boolean(queue?.autoDelete ?? false), "vhost": .string(virtualHost),
                     ],
                     "bindingVersion": "0.3.0",
                 ]

@@ -2,35 +2,38 @@ internal import GWS
 
 extension AsyncAPI {
     var messages: Schema.Members {
-        OperationCatalogue.all.map { ($0.name, Self.command($0)) }
+        Schema.commands(allowed: allowed).map { ($0.key, Self.command($0.operation, $0.body)) }
             + EventSubject.allCases.map { (Self.name(of: $0), Self.event($0)) }
-            + SessionMessage.Kind.allCases.map { (Self.name(of: $0), Self.sessionEvent($0)) }
+            + ContractWords.sessionEvents.map { (Self.name(ofSessionEvent: $0), Self.sessionEvent($0)) }
             + [("Outcome", Self.outcome), ("Reply", Self.reply), ("DeadLetter", Self.deadLetter)]
     }
 
-    static var commandNames: [String] { OperationCatalogue.all.map(\.name) }
+    var commandNames: [String] { Schema.commands(allowed: allowed).map(\.operation) }
+    var commandKeys: [String] { Schema.commands(allowed: allowed).map(\.key) }
     static func name(of subject: EventSubject) -> String { "\(subject.title)Event" }
-    static func name(of kind: SessionMessage.Kind) -> String { "Session\(kind.rawValue)" }
+    static func name(ofSessionEvent kind: String) -> String { "Session\(kind)" }
 
     private static let correlation: JSONDocument = [
         "description": "The property correlation_id, which the reply repeats.",
         "location": "$message.header#/correlation_id",
     ]
 
-    private static func command(_ operation: OperationDefinition) -> JSONDocument {
-        [
-            "name": .string(operation.name),
-            "title": "Command \(operation.name)",
-            "summary": .string(operation.summary),
+    private static func command(_ name: String, _ body: JSONDocument) -> JSONDocument {
+        let operation = OperationCatalogue.named(name)
+        let message: JSONDocument = [
+            "name": .string(name),
+            "title": .string("Command \(name)"),
+            "summary": .string(operation?.summary ?? "It is configured to be let through unchecked."),
             "description": """
             The property message_id is the command's id: a second command that has it is answered and not sent. \
             reply_to says where the outcome goes, expiration with timestamp and priority are kept.
             """,
             "correlationId": correlation,
             "headers": reference("components", "schemas", "CommandHeaders"),
-            "payload": Schema.body(of: operation),
-            "examples": [["payload": .object(Schema.example(of: operation))]],
+            "payload": body,
         ]
+        guard let operation else { return message }
+        return message + ["examples": [["payload": .object(Schema.example(of: operation))]]]
     }
 
     private static func event(_ subject: EventSubject) -> JSONDocument {
@@ -47,15 +50,15 @@ extension AsyncAPI {
         ]
     }
 
-    private static func sessionEvent(_ kind: SessionMessage.Kind) -> JSONDocument {
+    private static func sessionEvent(_ kind: String) -> JSONDocument {
         let body = Schema.sessionEventBody(kind)
         return [
-            "name": .string(name(of: kind)),
-            "title": "Session event \(kind.rawValue)",
+            "name": .string(name(ofSessionEvent: kind)),
+            "title": .string("Session event \(kind)"),
             "summary": body["description"] ?? "",
             "headers": reference("components", "schemas", "SessionEventHeaders"),
             "payload": body,
-            "bindings": ["amqp": ["messageType": .string(kind.rawValue), "bindingVersion": "0.3.0"]],
+            "bindings": ["amqp": ["messageType": .string(kind), "bindingVersion": "0.3.0"]],
         ]
     }
 

@@ -4,7 +4,13 @@ package struct AsyncAPI: Sendable {
     let names: Names
     let topology: BridgeTopology
 
-    package init(prefix: String) {
+    let virtualHost: String
+    /// Names of the operations that go through unchecked.
+    let allowed: [String]
+
+    package init(prefix: String, virtualHost: String = "/", allowed: [String] = []) {
+        self.virtualHost = virtualHost
+        self.allowed = allowed
         names = Names(prefix: prefix)
         // How often a command is delivered is no part of the document.
         topology = BridgeTopology(names: names, deliveryLimit: 1)

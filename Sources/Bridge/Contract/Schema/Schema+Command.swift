@@ -6,16 +6,63 @@ extension Schema {
         document("command:\(operation.name)", body(of: operation))
     }
 
+    /// - Parameter allowed: The operations that are configured to go through unchecked, in the catalogue or not.
+    /// - Returns: Nil where the operation is neither.
+    package static func command(named name: String, allowed: [String]) -> JSONDocument? {
+        commands(allowed: allowed).first { $0.operation == name }.map {
+            document("command:\($0.key)", $0.body)
+        }
+    }
+
+    package static var command: JSONDocument { command(allowed: []) }
+
     /// All commands, told apart by their operationName.
-    package static var command: JSONDocument {
-        document(
+    package static func command(allowed: [String]) -> JSONDocument {
+        let commands = commands(allowed: allowed)
+        return document(
             "command", title: "Command",
             "A GWS operation and whom it is for. \(limits)",
-            oneOf: OperationCatalogue.all.map { ($0.name, body(of: $0)) },
+            oneOf: commands.map { ($0.key, $0.body) },
             [
-                "properties": ["operationName": ["enum": .strings(OperationCatalogue.all.map(\.name))]],
+                "properties": ["operationName": ["enum": .strings(commands.map(\.operation))]],
                 "required": ["operationName"],
             ])
+    }
+
+    /// - Parameter key: What a part of a document can be called.
+    static func commands(
+        allowed: [String]
+    ) -> [(operation: String, key: String, body: JSONDocument)] {
+        let catalogued = OperationCatalogue.all.map { row in
+            (row.name, row.name, allowed.contains(row.name) ? unchecked(row.name, like: row) : body(of: row))
+        }
+        let others = unique(allowed).filter { OperationCatalogue.named($0) == nil }
+        return catalogued + others.map { ($0, key($0), unchecked($0, like: nil)) }
+    }
+
+    /// Letters, digits, `-` and `_` stand for themselves.
+    private static func key(_ name: String) -> String {
+        name.utf8.reduce(into: "") { key, byte in
+            let scalar = Unicode.Scalar(byte)
+            let isPlain = scalar.properties.isAlphabetic && byte < 0x80 || "0123456789-_".utf8.contains(byte)
+            key += isPlain ? String(scalar) : ".\(String(byte, radix: 16))"
+        }
+    }
+
+    /// Of an operation that goes through as it comes there is no more to say than whom it is for.
+    private static func unchecked(_ name: String, like row: OperationDefinition?) -> JSONDocument {
+        let address =
+            row.map(address)
+            ?? [
+                ("agent", text("In whose session.", examples: ["5001"])),
+                ("callId", id("The call, of an operation of a call.", like: exampleCall, isSegment: true)),
+                ("deviceId", id("The device, of one of a device.", like: exampleDevice, isSegment: true)),
+                ("operationName", ["description": "The operation.", "const": .string(name)]),
+            ]
+        let description = row.map { "\($0.summary) POSTed to /api/v2\($0.path)." } ?? "Not in the catalogue."
+        return object(
+            name, "\(description) It is configured to be let through unchecked. \(limits)",
+            required: (row?.target == .call ? ["callId"] : []) + ["operationName"], isOpen: true, address)
     }
 
     private static let limits = """
@@ -111,12 +158,12 @@ extension Schema {
     private static func schema(_ kind: OperationParameter.Kind) -> JSONDocument {
         switch kind {
         case .string: value("string", "Text, not empty.", ["minLength": 1])
-        case .digits: value("string", "One or more of the digits 0 to 9.", ["pattern": "^[0-9]+$"])
+        case .digits: value("string", "One or more of the digits 0 to 9.", ["pattern": #"^[0-9]+(?!\n)$"#])
         case .oneOf(let allowed): value("string", "One of the words.", ["enum": .strings(allowed)])
         case .uri:
             value(
                 "string", "A URI that begins with http:// or https://.",
-                ["pattern": #"^https?://[^\u0000-\u0020\u007f]+$"#])
+                ["pattern": #"^https?://[^\u0000-\u0020\u007f]+(?!\n)$"#])
         case .object: value("object", "An object with whatever members.")
         case .destination:
             value(

@@ -66,7 +66,12 @@ extension Schema {
             "gws-sequence",
             value("integer", "Counts the agent's messages within the epoch by one.", ["minimum": 1])
         ),
-        ("gws-origin", ["description": "As GWS reported it.", "const": "live"]),
+        (
+            "gws-origin",
+            choice(
+                "As GWS reported it, or read after something may have been missed."
+                    + ContractWords.note(ContractWords.origins, sent: ["live"]), of: ContractWords.origins)
+        ),
     ]
 
     /// What ``Event`` writes.
@@ -110,7 +115,7 @@ extension Schema {
 
     /// What ``DeadLetter`` adds to the command's own.
     static var deadLetterHeaders: JSONDocument {
-        let kinds = CommandOutcome.Kind.allCases.filter(\.isDeadLettered)
+        let outcomes = ContractWords.deadLettered
         return object(
             "Dead letter headers", "Why the command is here, beside the headers that it came with.",
             required: [
@@ -118,8 +123,8 @@ extension Schema {
                 "x-exception-message", "x-original-exchange", "x-original-routingKey",
             ], isOpen: true,
             [
-                ("gws-outcome", choice("What became of it.", of: kinds.map(\.rawValue))),
-                ("gws-reason", choice("Why, in a word.", of: unique(kinds.flatMap(\.reasons)))),
+                ("gws-outcome", choice("What became of it.", of: outcomes)),
+                ("gws-reason", choice("Why, in a word.", of: ContractWords.reasons(of: outcomes))),
                 ("gws-detail", text("Why, in a sentence for a person.")),
                 ("gws-command-id", text("The command's message_id, or the id that the bridge made up.")),
                 ("gws-attempts", count("How often the operation was POSTed, or tried to be.")),

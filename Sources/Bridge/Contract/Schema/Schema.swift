@@ -44,7 +44,7 @@ package enum Schema {
     static func timestamp(_ description: String) -> JSONDocument {
         value(
             "string", description, examples: ["2026-01-27T22:58:08.150Z"],
-            ["pattern": #"^-?[0-9]{4,}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$"#])
+            ["pattern": #"^-?[0-9]{4,}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z(?!\n)$"#])
     }
 
     static func choice(_ description: String, of words: [String]) -> JSONDocument {

@@ -76,7 +76,8 @@ enum AsyncAPIStructure {
                           "properties": {
                             "name": { "type": "string", "minLength": 1, "maxLength": 255 },
                             "type": { "enum": ["topic", "direct", "fanout", "default", "headers"] },
-                            "durable": { "type": "boolean" }, "autoDelete": { "type": "boolean" }
+                            "durable": { "type": "boolean" }, "autoDelete": { "type": "boolean" },
+                            "vhost": { "type": "string", "minLength": 1 }
                           }
                         },
                         "queue": {
@@ -84,7 +85,7 @@ enum AsyncAPIStructure {
                           "properties": {
                             "name": { "type": "string", "minLength": 1, "maxLength": 255 },
                             "durable": { "type": "boolean" }, "exclusive": { "type": "boolean" },
-                            "autoDelete": { "type": "boolean" }
+                            "autoDelete": { "type": "boolean" }, "vhost": { "type": "string", "minLength": 1 }
                           }
                         },
                         "bindingVersion": { "const": "0.3.0" }

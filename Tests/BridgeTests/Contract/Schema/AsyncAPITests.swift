@@ -6,7 +6,9 @@ import Testing
 @testable import Bridge
 
 struct AsyncAPITests {
-    private let text = Array(AsyncAPI(prefix: "telephony").document.pretty.utf8)
+    private let text = Array(
+        AsyncAPI(prefix: "telephony", virtualHost: "calls", allowed: ["Dial", "Do it/now"]).document.pretty
+            .utf8)
     private let document: RawJSON
 
     init() throws {
@@ -46,7 +48,9 @@ struct AsyncAPITests {
             $0.value["channel"]?["$ref"]?.string?.split(separator: "/").last
         }
         let channels = members("channels").map(\.key)
-        #expect(Set(used.map(String.init)) == Set(channels).subtracting(["deadLetterQueue", "replies"]))
+        #expect(
+            Set(used.map(String.init))
+                == Set(channels).subtracting(["deadLetterQueue", "undeliveredQueue", "replies"]))
     }
 
     @Test func `exchanges and queues are those that the bridge declares, of the prefix`() {
@@ -58,7 +62,34 @@ struct AsyncAPITests {
             ])
         #expect(bindings.allSatisfy { $0["exchange"]?["type"]?.string ?? "topic" == "topic" })
         let queues = Set(bindings.compactMap { $0["queue"]?["name"]?.string })
-        #expect(queues == ["telephony.commands", "telephony.dead-letters"])
+        #expect(
+            queues == ["telephony.commands", "telephony.commands.undelivered", "telephony.dead-letters"])
+        let hosts = bindings.map { ($0["exchange"] ?? $0["queue"])?["vhost"]?.string }
+        #expect(Set(hosts) == ["calls"])
+    }
+
+    @Test func `what the contract promises for later is there already`() {
+        let channels = document["channels"]
+        let words = { (channel: String, parameter: String) -> [String] in
+            (channels?[channel]?["parameters"]?[parameter]?["enum"]?.elements).map {
+                $0.compactMap(\.string)
+            } ?? []
+        }
+        #expect(words("callOutcomes", "outcome").contains("unconfirmed"))
+        #expect(words("sessionEvents", "sessionEvent").contains("Resynced"))
+        #expect(words("deadLetters", "reason").contains("queue-ttl"))
+        #expect(value(at: "#/components/messages/SessionResynced") != nil)
+    }
+
+    @Test func `an operation that goes through unchecked is a message`() {
+        #expect(value(at: "#/components/messages/Dial/payload")?["properties"]?["destination"] == nil)
+        let other = value(at: "#/components/messages/Do.20it.2fnow/payload")
+        #expect(other?["properties"]?["operationName"]?["const"]?.string == "Do it/now")
+    }
+
+    @Test func `an event of a device is shown as one`() {
+        let parameter = document["channels"]?["deviceEvents"]?["parameters"]?["messageType"]
+        #expect(parameter?["examples"]?.elements.compactMap(\.string) == ["DeviceStateChangeMessage"])
     }
 
     @Test func `every operation of the catalogue is a message`() {

@@ -63,6 +63,19 @@ struct CommandSchemaTests {
         #expect(try await disagreements(on: commands, areRight: false) == [])
     }
 
+    @Test func `an operation that goes through unchecked may have whatever parameters`() async throws {
+        let schema = Schema.command(allowed: ["Dial", "Levitate"])
+        let validator = SchemaValidator(schema: Array(schema.pretty.utf8))
+        #expect(try await validator.complaintAboutSchema() == "")
+        let right = [
+            #"{"operationName":"Dial","destination":7}"#, #"{"operationName":"Levitate","height":2}"#,
+            #"{"operationName":"Levitate","callId":"c"}"#,
+        ]
+        let wrong = [#"{"operationName":"Levitate","callId":7}"#, #"{"operationName":"Fly"}"#]
+        let complaints = try await validator.complaints(about: (right + wrong).map { Array($0.utf8) })
+        #expect(complaints.map(\.isEmpty) == [true, true, true, false, false])
+    }
+
     @Test func `a missing parameter is wrong for both`() async throws {
         let commands = rows.flatMap { row in
             row.parameters.filter(\.isRequired).map { (row, row.sampleCommand([$0.name: nil])) }

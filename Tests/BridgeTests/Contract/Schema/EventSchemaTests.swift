@@ -7,7 +7,12 @@ import Testing
 @testable import Bridge
 
 struct EventSchemaTests {
-    private let validator = SchemaValidator(schema: Array(AsyncAPI(prefix: "gws").document.pretty.utf8))
+    private let validator: SchemaValidator
+
+    init() throws {
+        validator = SchemaValidator(
+            schema: try StrictSchema.of(Array(AsyncAPI(prefix: "gws").document.pretty.utf8)))
+    }
 
     /// As the pump makes them: of each device that is named, else one.
     private func events(_ text: String) throws -> [AMQPMessage] {

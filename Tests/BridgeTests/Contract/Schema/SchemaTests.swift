@@ -38,7 +38,14 @@ struct SchemaTests {
 
     // MARK: - Outcomes
 
-    private let outcomes = SchemaValidator(schema: Array(Schema.outcome.pretty.utf8))
+    private let outcomes: SchemaValidator
+    private let strictOutcomes: SchemaValidator
+
+    init() throws {
+        let schema = Array(Schema.outcome.pretty.utf8)
+        outcomes = SchemaValidator(schema: schema)
+        strictOutcomes = SchemaValidator(schema: try StrictSchema.of(schema))
+    }
 
     private func body(
         of outcome: CommandOutcome, address: Address = Address(), acceptedAfter: Int64? = nil
@@ -64,7 +71,9 @@ struct SchemaTests {
                 ]
             }
         }
-        #expect(try await outcomes.complaints(about: bodies).filter { !$0.isEmpty } == [])
+        for validator in [outcomes, strictOutcomes] {
+            #expect(try await validator.complaints(about: bodies).filter { !$0.isEmpty } == [])
+        }
     }
 
     @Test func `what is no outcome is not as the schema says`() async throws {
@@ -73,11 +82,41 @@ struct SchemaTests {
         let wrong = [
             right.replacing("refused", with: "doubted"), right.replacing(#""gws""#, with: #""malformed""#),
             right.replacing(#""reason":"gws","#, with: ""), right.replacing("refused", with: "accepted"),
-            right.replacing("true", with: "false"), right.replacing("attempts", with: "tries"),
-            right.replacing(":2}", with: #":2,"more":1}"#), right.replacing(":1,", with: #":"1","#),
+            right.replacing("true", with: "7"), right.replacing("attempts", with: "tries"),
+            right.replacing(":1,", with: #":"1","#),
         ]
         let complaints = try await outcomes.complaints(about: ([right] + wrong).map { Array($0.utf8) })
         #expect(complaints.map(\.isEmpty) == [true] + wrong.map { _ in false })
+    }
+
+    /// As the contract has them.
+    private static let later = [
+        #"{"commandId":"c","outcome":"accepted","final":false,"attempts":1,"acceptedAfterMs":2,"more":1}"#,
+        #"{"commandId":"c","outcome":"confirmed","final":true,"attempts":1,"finishedAfterMs":2,"already":true,"#
+            + #""confirmedBy":{"by":"event","messageId":"5001/e/1","notificationType":"StatusChange"}}"#,
+        #"{"commandId":"c","outcome":"unconfirmed","final":true,"reason":"superseded","attempts":1,"finishedAfterMs":2,"#
+            + #""lastSeen":{"state":"Held"}}"#,
+        #"{"commandId":"c","outcome":"expired","final":true,"reason":"queue-ttl","attempts":0,"finishedAfterMs":2}"#,
+    ]
+
+    @Test func `what later versions of the bridge send is as the schema says, and not sent yet`() async throws
+    {
+        let bodies = Self.later.map { Array($0.utf8) }
+        #expect(try await outcomes.complaints(about: bodies).filter { !$0.isEmpty } == [])
+        #expect(try await strictOutcomes.complaints(about: bodies).allSatisfy { !$0.isEmpty })
+    }
+
+    @Test func `all words that are sent are the contract's`() {
+        for kind in CommandOutcome.Kind.allCases {
+            let reasons = ContractWords.outcomes.first { $0.name == kind.rawValue }?.reasons
+            #expect(Set(kind.reasons).isSubset(of: reasons ?? []), "\(kind)")
+        }
+        #expect(
+            Set(SessionMessage.Kind.allCases.map(\.rawValue)).isSubset(of: ContractWords.sessionEvents))
+        #expect(
+            Set(SessionMessage.GapReason.allCases.map(\.rawValue)).isSubset(of: ContractWords.gapReasons))
+        #expect(
+            Set(SessionMessage.EndReason.allCases.map(\.rawValue)).isSubset(of: ContractWords.endReasons))
     }
 
     // MARK: - Session events
@@ -102,8 +141,23 @@ struct SchemaTests {
     }
 
     @Test func `what is said of a session is as the schema says`() async throws {
+        let schema = Array(Schema.sessionEvent.pretty.utf8)
+        for schema in [schema, try StrictSchema.of(schema)] {
+            let complaints = try await SchemaValidator(schema: schema).complaints(
+                about: sessionMessages.map(\.body))
+            #expect(complaints.filter { !$0.isEmpty } == [])
+        }
+    }
+
+    @Test func `what is said of a session later is as the schema says`() async throws {
         let validator = SchemaValidator(schema: Array(Schema.sessionEvent.pretty.utf8))
-        let complaints = try await validator.complaints(about: sessionMessages.map(\.body))
+        let at = #""at":"2026-01-27T22:58:08.150Z""#
+        let later = [
+            #"{"agent":"5001","epoch":"e",\#(at),"calls":["c"],"devices":["d"],"published":1,"more":{}}"#,
+            #"{"agent":"5001","epoch":"e","to":"2026-01-27T22:58:08.150Z","reason":"spool-full"}"#,
+            #"{"agent":"5001","epoch":"e","lastSequence":1,\#(at),"reason":"not-active","more":1}"#,
+        ]
+        let complaints = try await validator.complaints(about: later.map { Array($0.utf8) })
         #expect(complaints.filter { !$0.isEmpty } == [])
     }
 
@@ -119,7 +173,8 @@ struct SchemaTests {
     }
 
     @Test func `a session event is as the AsyncAPI document says`() async throws {
-        let validator = SchemaValidator(schema: Array(AsyncAPI(prefix: "gws").document.pretty.utf8))
+        let validator = SchemaValidator(
+            schema: try StrictSchema.of(Array(AsyncAPI(prefix: "gws").document.pretty.utf8)))
         let claims = try sessionMessages.flatMap { try $0.claims(prefix: "gws") }
         #expect(claims.count == sessionMessages.count * 2)
         #expect(try await validator.complaints(about: claims).filter { !$0.isEmpty } == [])

@@ -1,0 +1,36 @@
+import Foundation
+
+/// The bridge's schemas as they would be if there was nothing but what this version sends: members that nobody knows, and
+/// words that are the contract's but later versions', are wrong. The schemas themselves must not say so, for clients are
+/// generated from them.
+public enum StrictSchema {
+    private static let closed: Set<String> = ["Outcome", "Started", "Gap", "Ended"]
+    private static let laterMembers = ["already", "confirmedBy", "lastSeen"]
+    private static let laterWords: Set<String> = [
+        "confirmed", "unconfirmed", "no-change", "superseded", "call-ended", "queue-ttl", "error-message",
+        "not-permitted", "delivery-limit", "taken-over", "spool-full", "stuck", "not-active", "resync",
+    ]
+
+    /// - Parameter text: A schema, or a document that holds some.
+    public static func of(_ text: [UInt8]) throws -> [UInt8] {
+        let document = try JSONSerialization.jsonObject(with: Data(text))
+        return Array(try JSONSerialization.data(withJSONObject: strict(document)))
+    }
+
+    private static func strict(_ value: Any) -> Any {
+        if let values = value as? [Any] { return values.map(strict) }
+        guard var object = value as? [String: Any] else { return value }
+        object = object.mapValues(strict)
+        if let words = object["enum"] as? [String] {
+            object["enum"] = words.filter { !laterWords.contains($0) }
+        }
+        guard let title = object["title"] as? String, closed.contains(title),
+            var members = object["properties"] as? [String: Any]
+        else { return object }
+        object["additionalProperties"] = false
+        for member in laterMembers { members[member] = nil }
+        if members["final"] != nil { members["final"] = ["const": true] }
+        object["properties"] = members
+        return object
+    }
+}
