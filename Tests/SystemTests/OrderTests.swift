@@ -6,8 +6,10 @@ import Testing
 
 struct OrderTests {
     @Test func `commands of a call are POSTed one after another in the order of the queue`() async throws {
-        try await Stage.run { stage in
-            let calls = [try await stage.establishedCall(), try await stage.establishedCall()]
+        // At one telephone the switch holds the call that is not talked in.
+        try await Stage.run(agents: ["5001", "5002"]) { stage in
+            var calls: [String: String] = [:]
+            for agent in ["5001", "5002"] { calls[agent] = try await stage.establishedCall(agent: agent) }
             await stage.simulator.inject(
                 Fault(
                     .delay(.milliseconds(15)), method: "POST", path: "/me/calls/", times: nil,
@@ -15,12 +17,14 @@ struct OrderTests {
             let operations = (0..<40).map { $0.isMultiple(of: 2) ? "Hold" : "Retrieve" }
             var ids: [String] = []
             for operation in operations {
-                for call in calls { ids.append(try await stage.client.send(operation, call: call)) }
+                for (agent, call) in calls {
+                    ids.append(try await stage.client.send(operation, agent: agent, call: call))
+                }
             }
             for id in ids {
                 #expect(try await stage.client.outcome(of: id, within: .seconds(30)).outcome == "accepted")
             }
-            for call in calls {
+            for call in calls.values {
                 let posted = await stage.operations().filter { $0.path.hasSuffix(call) }.dropFirst().map(
                     \.body)
                 #expect(posted == operations.map { #"{"operationName":"\#($0)"}"# })
@@ -50,12 +54,12 @@ struct OrderTests {
     }
 
     @Test func `a slow call holds up no other`() async throws {
-        try await Stage.run { stage in
-            let slow = try await stage.establishedCall()
-            let quick = try await stage.establishedCall()
+        try await Stage.run(agents: ["5001", "5002"]) { stage in
+            let slow = try await stage.establishedCall(agent: "5001")
+            let quick = try await stage.establishedCall(agent: "5002")
             await stage.simulator.inject(Fault(.delay(.seconds(2)), method: "POST", path: slow))
             let first = try await stage.client.send("Hold", call: slow)
-            let second = try await stage.client.send("Hold", call: quick)
+            let second = try await stage.client.send("Hold", agent: "5002", call: quick)
             _ = try await stage.client.outcome(of: second)
             #expect(try stage.client.outcomes(of: first).isEmpty)
             _ = try await stage.client.outcome(of: first)

@@ -10,7 +10,7 @@ import Testing
 struct OutageTests {
     @Test func `the broker goes away in the middle of traffic and comes back`() async throws {
         let node = try await PrivateBroker.start()
-        try await Stage.run(on: node) { stage in
+        try await Stage.run(on: node, agents: ["5001", "5002"]) { stage in
             try await Self.survive(stage) {
                 try await node.stop()
                 try await ContinuousClock().sleep(for: .seconds(10))
@@ -21,7 +21,7 @@ struct OutageTests {
 
     @Test func `the broker is killed in the middle of traffic and comes back`() async throws {
         let node = try await PrivateBroker.start()
-        try await Stage.run(on: node) { stage in
+        try await Stage.run(on: node, agents: ["5001", "5002"]) { stage in
             // What a quorum queue holds is on disk a little after it was confirmed (RabbitMQ 3.10).
             try await ContinuousClock().sleep(for: .seconds(2))
             try await Self.survive(stage) {
@@ -33,7 +33,7 @@ struct OutageTests {
 
     @Test func `an operator closes every connection in the middle of traffic`() async throws {
         let node = try await PrivateBroker.start()
-        try await Stage.run(on: node) { stage in
+        try await Stage.run(on: node, agents: ["5001", "5002"]) { stage in
             try await Self.survive(stage) {
                 for _ in 0..<3 { _ = try await node.control("close_all_connections", "maintenance") }
             }
@@ -41,7 +41,7 @@ struct OutageTests {
     }
 
     @Test func `GWS restarts in the middle of traffic`() async throws {
-        try await Stage.run { stage in
+        try await Stage.run(agents: ["5001", "5002"]) { stage in
             try await Self.survive(stage) {
                 await stage.simulator.restart()
                 try await ContinuousClock().sleep(for: .seconds(1))
@@ -79,7 +79,12 @@ struct OutageTests {
     private static func survive(_ stage: Stage, _ happening: @escaping @Sendable () async throws -> Void)
         async throws
     {
-        let calls = [try await stage.establishedCall(), try await stage.establishedCall()]
+        // An agent each: of two calls at one telephone the switch holds the one that is not talked in.
+        let agents = ["5001", "5002"]
+        let calls = [
+            try await stage.establishedCall(agent: agents[0]),
+            try await stage.establishedCall(agent: agents[1]),
+        ]
         let ids = try await withThrowingTaskGroup(of: [String].self) { group in
             group.addTask {
                 try await happening()
@@ -91,7 +96,7 @@ struct OutageTests {
                     let operation = number % 4 < 2 ? "Hold" : "Retrieve"
                     // What is not the bridge's is passed on, and tells the POSTs apart.
                     let body =
-                        #"{"callId":"\#(calls[number % 2])","operationName":"\#(operation)","probe":\#(number)}"#
+                        #"{"agent":"\#(agents[number % 2])","callId":"\#(calls[number % 2])","operationName":"\#(operation)","probe":\#(number)}"#
                     ids.append(try await stage.client.send(Array(body.utf8)))
                     try await ContinuousClock().sleep(for: .milliseconds(10))
                 }
