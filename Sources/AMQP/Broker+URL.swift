@@ -1,5 +1,6 @@
 extension Broker {
-    /// From `amqp://user:password@host:port/vhost`, or `amqps://`; each part percent-decoded, each but the host optional.
+    /// From `amqp://user:password@host:port/vhost`, or `amqps://`; each part percent-decoded, each but the host
+    /// optional.
     ///
     /// An absent virtual host is "/", as is a bare "/" at the end.
     public init(urls: [String]) throws(AMQPError) {

@@ -19,8 +19,8 @@ final class ConnectionHandle {
     private(set) var frameMax = Int(ConnectionHandle.frameMax)
     private(set) var heartbeat: Duration = .zero
     private var allowance = 0
-    /// False once the library has failed at what it read. It keeps half a frame then, and writes over its own state when it is
-    /// asked for another (rabbitmq-c #837, in 0.11).
+    /// False once the library has failed at what it read. It keeps half a frame then, and writes over its own state
+    /// when it is asked for another (rabbitmq-c #837, in 0.11).
     private(set) var mayRead = true
     /// How many sends there were, for who wants to know whether there were any.
     private(set) var framesSent = 0

@@ -1,7 +1,7 @@
 /// Carries out over a transport what a `BayeuxSession` decides. One request is in flight at a time, always.
 ///
-/// It belongs to one actor, whose isolation it runs on. It never tries again: `run` ends with what went wrong, and goes on
-/// from there when it is called once more.
+/// It belongs to one actor, whose isolation it runs on. It never tries again: `run` ends with what went wrong, and goes
+/// on from there when it is called once more.
 public final class BayeuxClient {
     public private(set) var session: BayeuxSession
 

@@ -1,8 +1,8 @@
 /// The Bayeux conversation as a value: what to send next, and what an answer means.
 ///
 /// Handshake, subscribe, a first connect that is answered at once, then connects that the server holds until it has
-/// something to say. It knows no sockets and no clock, `BayeuxClient` carries it out. It outlives its connection: after a
-/// cut poll the same client id goes on, for as long as the server remembers it.
+/// something to say. It knows no sockets and no clock, `BayeuxClient` carries it out. It outlives its connection: after
+/// a cut poll the same client id goes on, for as long as the server remembers it.
 public struct BayeuxSession: Sendable {
     /// Why a client id is a new one.
     public enum StartReason: Sendable, Hashable {
@@ -16,7 +16,8 @@ public struct BayeuxSession: Sendable {
     }
 
     public enum Event: Sendable, Equatable {
-        /// A new client id is subscribed, and its first connect was answered. What happened before may have been missed.
+        /// A new client id is subscribed, and its first connect was answered. What happened before may have been
+        /// missed.
         case started(StartReason)
         /// The same client id goes on, but an answer was lost, and with it what it held.
         case pollLost

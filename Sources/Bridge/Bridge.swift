@@ -60,8 +60,8 @@ public struct Bridge: Service {
         await transport.shutdown()
     }
 
-    /// Serves these agents from now on, while it runs: begins the sessions of those who are new, ends those of who is not there
-    /// any more, and begins those anew of whom anything changed. The others are not touched.
+    /// Serves these agents from now on, while it runs: begins the sessions of those who are new, ends those of who is
+    /// not there any more, and begins those anew of whom anything changed. The others are not touched.
     ///
     /// - Returns: what changed.
     @discardableResult

@@ -16,9 +16,9 @@ extension AgentSession {
         return ids
     }
 
-    /// What GWS's own URIs begin with, `https://gws.example/api/v2`: behind a load balancer that is not where requests go to. It is
-    /// taken of a call's `uri` (option `externalApiUrlV2`); where the call has none, or GWS does not show it, it is the configured
-    /// address.
+    /// What GWS's own URIs begin with, `https://gws.example/api/v2`: behind a load balancer that is not where requests
+    /// go to. It is taken of a call's `uri` (option `externalApiUrlV2`); where the call has none, or GWS does not show
+    /// it, it is the configured address.
     ///
     /// - Parameter callID: A call to read where none has been heard of.
     public func apiURL(

@@ -26,8 +26,8 @@ public enum SessionEvent: Sendable {
 }
 
 extension AgentSession {
-    /// Logs in if it must, subscribes, and polls until that breaks. A batch is handled before the next poll is sent, and
-    /// thereby acknowledged where the server offers that; one whose handling failed comes again in the next run.
+    /// Logs in if it must, subscribes, and polls until that breaks. A batch is handled before the next poll is sent,
+    /// and thereby acknowledged where the server offers that; one whose handling failed comes again in the next run.
     ///
     /// Called again, it goes on with the same client id for as long as the server knows it.
     ///
@@ -68,8 +68,8 @@ extension AgentSession {
         poll?.pull()
     }
 
-    /// Leaves for good: unsubscribes and disconnects, within the time of a request. What goes wrong does not matter any more.
-    /// From now on nothing but `endContactCenterSession` is sent.
+    /// Leaves for good: unsubscribes and disconnects, within the time of a request. What goes wrong does not matter any
+    /// more. From now on nothing but `endContactCenterSession` is sent.
     public func end() async {
         isLeft = true
         try? await bayeux.disconnect(over: NotificationTransport(session: self))

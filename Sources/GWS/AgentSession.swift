@@ -4,11 +4,12 @@ public import Logging
 import NIOConcurrencyHelpers
 import NIOHTTP1
 
-/// One agent's session with GWS: its log-in, its cookies and CSRF pair, the operations it sends and the notifications it
-/// polls. It shares no cookie with any other agent.
+/// One agent's session with GWS: its log-in, its cookies and CSRF pair, the operations it sends and the notifications
+/// it polls. It shares no cookie with any other agent.
 ///
-/// It renews a log-in that GWS does not honour any more, once for all requests that find out; besides that it tries nothing
-/// again. `run` ends with what went wrong, `perform` says what an operation came to; what happens then is for their callers.
+/// It renews a log-in that GWS does not honour any more, once for all requests that find out; besides that it tries
+/// nothing again. `run` ends with what went wrong, `perform` says what an operation came to; what happens then is for
+/// their callers.
 public actor AgentSession {
     private enum Login {
         case out
@@ -41,8 +42,8 @@ public actor AgentSession {
     var isStopping = false
     /// The client id of the last connect, and when its answer came, in Unix milliseconds.
     var lastConnect: (clientID: String, answeredAt: Int64?)?
-    /// GWS does not let the agent in. Only `run` asks again, whose caller knows of pauses: a command for each try would lock the
-    /// account.
+    /// GWS does not let the agent in. Only `run` asks again, whose caller knows of pauses: a command for each try would
+    /// lock the account.
     private var refusal: GWSError?
     /// The server refused a poll although the log-in had just been renewed for it.
     var hasRenewedInVain = false
@@ -148,7 +149,8 @@ public actor AgentSession {
         return result
     }
 
-    /// `GET /me` with user and password: opens the HTTP session, and brings the CSRF pair (HTCC API reference, CSRFProtection).
+    /// `GET /me` with user and password: opens the HTTP session, and brings the CSRF pair (HTCC API reference,
+    /// CSRFProtection).
     private func sendLogin() async throws(GWSError) {
         do {
             try await transport.logins.wait()
@@ -194,7 +196,8 @@ public actor AgentSession {
 
     var isLoggedIn: Bool { if case .done = login { true } else { false } }
 
-    /// Whether that log-in is still the one to be used: between its end and the turn of those who waited for it others had theirs.
+    /// Whether that log-in is still the one to be used: between its end and the turn of those who waited for it others
+    /// had theirs.
     func holds(_ number: Int, leaving: Bool = false) -> Bool {
         isLoggedIn && number == loginNumber && (leaving || !isLeft)
     }
@@ -209,8 +212,8 @@ public actor AgentSession {
         if case .done = login { login = .out }
     }
 
-    /// What was known of the HTTP session belongs to the past; the next log-in opens another. Of a log-in that was renewed since
-    /// there is nothing to forget.
+    /// What was known of the HTTP session belongs to the past; the next log-in opens another. Of a log-in that was
+    /// renewed since there is nothing to forget.
     func forgetHTTPSession(of login: Int) {
         guard login == loginNumber else { return }
         logOut()
@@ -220,7 +223,8 @@ public actor AgentSession {
 
     // MARK: Operations under way
 
-    /// Makes one operation of all that the body asks of the session: it may have to ask before it knows what to perform.
+    /// Makes one operation of all that the body asks of the session: it may have to ask before it knows what to
+    /// perform.
     public func operating<Result>(
         isolation: isolated (any Actor)? = #isolation, _ body: () async -> Result
     ) async -> Result {

@@ -6,8 +6,8 @@ public enum CommandedLogin: Sendable, Hashable, CaseIterable {
     case end
     /// To log the agent out of the voice channel; the HTTP session goes on.
     case offline
-    /// A state that only who is logged in can have: to be offline no more, if the agent was. Who logged the agent in is another
-    /// matter.
+    /// A state that only who is logged in can have: to be offline no more, if the agent was. Who logged the agent in is
+    /// another matter.
     case online
 
     /// Whether the outcome leaves it at that.

@@ -6,7 +6,8 @@ public enum ContactCenterStart: Sendable, Hashable {
     /// The agent is not logged in, at least not for voice.
     case failed(Outcome)
 
-    /// GWS answers with a single failure if all channels failed, and with both lists if some did (observed with 8.5.202).
+    /// GWS answers with a single failure if all channels failed, and with both lists if some did (observed with
+    /// 8.5.202).
     init(_ outcome: Outcome, body: [UInt8]) {
         switch outcome.kind {
         case .accepted: self = .done

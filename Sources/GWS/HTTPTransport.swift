@@ -8,10 +8,11 @@ import NIOSSL
 /// HTTP as GWS needs it, for all agents of a process: a request in, a whole answer or a failure out that knows whether
 /// the request may have been sent.
 ///
-/// Long polls have connections of their own, so that they never starve an operation. Nothing is tried again here, nor in
-/// AsyncHTTPClient (1.37): it repeats a request only to follow a redirect, which is off, and a failed attempt to connect,
-/// which is off too, so that a refused connection is reported at once and not after the time-out. A request given to a
-/// kept-alive connection that the server is just closing fails (`remoteConnectionClosed`) and is not moved to another.
+/// Long polls have connections of their own, so that they never starve an operation. Nothing is tried again here, nor
+/// in AsyncHTTPClient (1.37): it repeats a request only to follow a redirect, which is off, and a failed attempt to
+/// connect, which is off too, so that a refused connection is reported at once and not after the time-out. A request
+/// given to a kept-alive connection that the server is just closing fails (`remoteConnectionClosed`) and is not moved
+/// to another.
 public final class HTTPTransport: Sendable {
     enum Pool: Sendable {
         case operations, polls
@@ -72,14 +73,14 @@ public final class HTTPTransport: Sendable {
         configuration.httpVersion = .http1Only
         configuration.decompression = .disabled
         configuration.connectionPool.retryConnectionEstablishment = false
-        // GWS's Jetty closes what was idle for 30 s (idleTimeout in its sample configuration). Be first: a request into a connection that is
-        // being closed has an unknown outcome.
+        // GWS's Jetty closes what was idle for 30 s (idleTimeout in its sample configuration). Be first: a request into
+        // a connection that is being closed has an unknown outcome.
         configuration.connectionPool.idleTimeout = .seconds(20)
 
         // One loop: a request's time-out and its being sent are then in one order, and "not sent" is certain.
         loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        // Nothing ever waits for a connection; what is not needed any more goes by its idle time. The limits are the callers'
-        // and that of descriptors.
+        // Nothing ever waits for a connection; what is not needed any more goes by its idle time. The limits are the
+        // callers' and that of descriptors.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1_000_000
         operations = HTTPClient(eventLoopGroupProvider: .shared(loops), configuration: configuration)
         polls = HTTPClient(eventLoopGroupProvider: .shared(loops), configuration: configuration)

@@ -1,11 +1,11 @@
 import Foundation
 public import RawJSON
 
-/// What GWS told on its own account: the bytes as it delivered them, and what stands in them that a reader wants to know
-/// without parsing.
+/// What GWS told on its own account: the bytes as it delivered them, and what stands in them that a reader wants to
+/// know without parsing.
 ///
-/// Anything absent or of another type is nil: what GWS's versions send differs, and a notification
-/// that is not understood is passed on all the same.
+/// Anything absent or of another type is nil: what GWS's versions send differs, and a notification that is not
+/// understood is passed on all the same.
 public struct Notification: Sendable, Equatable {
     /// The whole message, `{"data":{…},"channel":"…"}`, exactly as it stood.
     public let json: RawJSON

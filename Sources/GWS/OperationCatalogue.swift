@@ -1,8 +1,8 @@
-/// The operations of GWS that the bridge knows, a row each (HTCC API reference 8.5.2, Voice API: the page of the same name
-/// unless a comment says otherwise). The only place that knows them by name.
+/// The operations of GWS that the bridge knows, a row each (HTCC API reference 8.5.2, Voice API: the page of the same
+/// name unless a comment says otherwise). The only place that knows them by name.
 ///
-/// Few are repeatable. Most do no more when they come twice, but are then answered with a refusal (not valid in the state that
-/// the first brought about), which would hide that the first was done.
+/// Few are repeatable. Most do no more when they come twice, but are then answered with a refusal (not valid in the
+/// state that the first brought about), which would hide that the first was done.
 public enum OperationCatalogue {
     public static let all = calls + transfers + userData + recording + supervision + devices + agents
 
@@ -123,8 +123,8 @@ public enum OperationCatalogue {
 
     private static let supervising = ["api-voice", "api-supervisor-monitoring"]
 
-    /// From the supervisor's own device (SupervisorListenIn). The sheet does not say that the number is required, so GWS is left
-    /// to judge; Coach and BargeIn are named as capabilities of devices, and are taken to be alike.
+    /// From the supervisor's own device (SupervisorListenIn). The sheet does not say that the number is required, so
+    /// GWS is left to judge; Coach and BargeIn are named as capabilities of devices, and are taken to be alike.
     private static func monitoring(_ name: String, _ summary: String) -> OperationDefinition {
         OperationDefinition(
             name, .device, summary,

@@ -1,9 +1,9 @@
 import NIOHTTP1
 import RawJSON
 
-/// What an answer means, one row a line, each with where that is known from: documented (HTCC API reference, ReturnValues,
-/// ErrorHandling, CSRFProtection), observed (traffic of 8.5.202), or inferred. Nothing else in this module looks at a status
-/// to decide whether GWS got something.
+/// What an answer means, one row a line, each with where that is known from: documented (HTCC API reference,
+/// ReturnValues, ErrorHandling, CSRFProtection), observed (traffic of 8.5.202), or inferred. Nothing else in this
+/// module looks at a status to decide whether GWS got something.
 extension Outcome {
     init(_ response: HTTPTransport.Response, now: Int64) {
         let said = GWSAnswer(response.body)

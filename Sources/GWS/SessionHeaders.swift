@@ -1,9 +1,9 @@
 /// What one agent's requests carry besides their content: all cookies that the server set, and the CSRF pair.
 ///
 /// A jar for one agent and one server: cookies for other domains cannot come in, `Domain` is of no interest. All
-/// cookies are kept, for a load balancer's decides which node answers. `Secure` is not asked for either: who
-/// configured an address without TLS sends the password over it already, and behind a proxy that ends TLS a node says `Secure`
-/// to those who come without.
+/// cookies are kept, for a load balancer's decides which node answers. `Secure` is not asked for either: who configured
+/// an address without TLS sends the password over it already, and behind a proxy that ends TLS a node says `Secure` to
+/// those who come without.
 struct SessionHeaders: Sendable, Equatable {
     private struct Cookie: Sendable, Equatable {
         var name: Substring

@@ -8,8 +8,8 @@ public struct SessionStatus: Sendable {
     public internal(set) var phase = Phase.idle
     /// When the server last answered a poll.
     public internal(set) var lastPollAnswered: ContinuousClock.Instant?
-    /// Unix milliseconds: of what happened before, nothing was missed since the last `started` or `pollLost`. What those say
-    /// may have been missed happened later. Nil before the second poll.
+    /// Unix milliseconds: of what happened before, nothing was missed since the last `started` or `pollLost`. What
+    /// those say may have been missed happened later. Nil before the second poll.
     public internal(set) var unbrokenUntil: Int64?
     /// Whether the server grants acknowledgement of notifications.
     public internal(set) var acknowledges = false

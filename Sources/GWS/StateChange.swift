@@ -2,7 +2,8 @@ public import RawJSON
 
 /// What shows that an operation took effect: a notification of a type, and what is then true of the call or the device.
 ///
-/// The same conditions hold of the resource when it is read, save where ``isReadable`` says otherwise.
+/// The same conditions hold of the resource when it is read, save where ``isReadable`` says otherwise. Documentation
+/// and tests are made of it; the bridge does not wait for it yet.
 public struct StateChange: Sendable, Hashable {
     /// What it shows in.
     public enum Subject: String, Sendable {

@@ -54,7 +54,8 @@ package enum CallOperation: Sendable, Hashable {
         }
     }
 
-    /// The feature that the operation of that name needs besides `api-voice`. The page of `UnmuteMonitoredUser` names none.
+    /// The feature that the operation of that name needs besides `api-voice`. The page of `UnmuteMonitoredUser` names
+    /// none.
     package static func feature(of name: String) -> String? {
         switch name {
         case "StartCallRecording", "PauseCallRecording", "ResumeCallRecording", "StopCallRecording":

@@ -16,8 +16,8 @@ extension Simulator {
         }
     }
 
-    /// GWS does its part, refuses what it sees to be wrong, and accepts the rest; then the switch fails to do it. What was
-    /// done is taken back, and nobody was told of it.
+    /// GWS does its part, refuses what it sees to be wrong, and accepts the rest; then the switch fails to do it. What
+    /// was done is taken back, and nobody was told of it.
     func operateInVain(
         _ request: Received, _ session: HTTPSessions.Session, because message: String?
     ) throws(Refusal) -> Answer {

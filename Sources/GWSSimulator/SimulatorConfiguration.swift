@@ -25,7 +25,8 @@ public struct SimulatorConfiguration: Sendable, Hashable {
 
     /// POSTs need the token that a GET of the same HTTP session showed.
     public var requiresCSRFToken = true
-    /// Whether that holds for POSTs to CometD's endpoint too. Real clients send the token there; nothing says they must.
+    /// Whether that holds for POSTs to CometD's endpoint too. Real clients send the token there; nothing says they
+    /// must.
     public var requiresCSRFTokenOfCometD = true
     /// A load balancer stands in front: without its cookie a request reaches a node that knows no session.
     public var hasLoadBalancer = true

@@ -8,8 +8,8 @@ extension Switchboard {
         return effects
     }
 
-    /// They leave, and so do those who only watch them; the call ends if fewer than two are left who can talk, or no agent
-    /// is among them.
+    /// They leave, and so do those who only watch them; the call ends if fewer than two are left who can talk, or no
+    /// agent is among them.
     ///
     /// - Parameter first: Who is told first among those who stay, or of the end.
     mutating func depart(_ persons: [Person], from key: String, first: Person? = nil) -> [Effect] {

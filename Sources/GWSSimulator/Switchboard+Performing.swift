@@ -1,5 +1,6 @@
 extension Switchboard {
-    /// Does what is asked of the call that the person knows by that id, or says why not. Nothing has changed if it throws.
+    /// Does what is asked of the call that the person knows by that id, or says why not. Nothing has changed if it
+    /// throws.
     ///
     /// - Parameter features: What the agent has been granted; nil for what is done at a telephone itself.
     package mutating func perform(

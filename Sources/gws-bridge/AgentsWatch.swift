@@ -5,11 +5,11 @@ import NIOPosix
 import ServiceLifecycle
 import UnixSignals
 
-/// Has the agents read again on SIGHUP, and when the agents file or a password file has changed. What is wrong then leaves
-/// everything as it was.
+/// Has the agents read again on SIGHUP, and when the agents file or a password file has changed. What is wrong then
+/// leaves everything as it was.
 actor AgentsWatch: Service {
-    /// Asking for a thousand files' times costs a millisecond. Being told (inotify) would miss what is replaced behind a
-    /// symbolic link, as Kubernetes does it, and what changes on a network's file system.
+    /// Asking for a thousand files' times costs a millisecond. Being told (inotify) would miss what is replaced behind
+    /// a symbolic link, as Kubernetes does it, and what changes on a network's file system.
     private static let interval = Duration.seconds(1)
 
     private let settings: Settings
@@ -108,8 +108,8 @@ actor AgentsWatch: Service {
 
     // MARK: - The files
 
-    // A network's file system that hangs holds up a thread of NIO's pool for files and this watch, and neither anything else nor
-    // the stop.
+    // A network's file system that hangs holds up a thread of NIO's pool for files and this watch, and neither anything
+    // else nor the stop.
 
     private typealias Stamps = [String: FileStamp?]
 

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Files and sockets that the process may have open. An agent has a connection for polls, and at times one for operations.
+/// Files and sockets that the process may have open. An agent has a connection for polls, and at times one for
+/// operations.
 ///
 /// Who runs out of them cannot even refuse a connection to the console: a core would spin in vain.
 struct Descriptors: Sendable {

@@ -93,7 +93,8 @@ struct Send: AsyncParsableCommand {
         }
     }
 
-    /// The operation that differs by case only. Others are the bridge's to judge: it may be configured to let them through.
+    /// The operation that differs by case only. Others are the bridge's to judge: it may be configured to let them
+    /// through.
     private func misspelt(_ allowed: [String]) -> String? {
         guard OperationCatalogue.named(operation) == nil, !allowed.contains(operation) else { return nil }
         return OperationCatalogue.all.map(\.name).first { $0.lowercased() == operation.lowercased() }

@@ -47,7 +47,8 @@ import Testing
     @Test func `headers that just fit are sent, and one byte more is refused`() async throws {
         try await withConnection { connection in
             let queue = try await connection.temporaryQueue()
-            // A frame of 131072 less its own 8, 14 of the header, 4 of the table, 1 + 3 for the key, 1 + 4 for the text.
+            // A frame of 131072 less its own 8, 14 of the header, 4 of the table, 1 + 3 for the key, 1 + 4 for the
+            // text.
             let fitting = 131_072 - 8 - 14 - 4 - 4 - 5
             for (size, fits) in [(fitting, true), (fitting + 1, false)] {
                 let headers: FieldTable = ["big": .string(String(repeating: "x", count: size))]

@@ -11,7 +11,8 @@ struct Bench: Sendable {
     let transport: HTTPTransport
     let events = EventQueue()
 
-    /// Runs the session while the body looks on, then until it ends, by itself or cancelled; returns what it ended with.
+    /// Runs the session while the body looks on, then until it ends, by itself or cancelled; returns what it ended
+    /// with.
     @discardableResult
     func whileRunning(
         cancelling: Bool = true, _ body: @Sendable (EventQueue) async throws -> Void

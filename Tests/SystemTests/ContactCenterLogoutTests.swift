@@ -5,7 +5,8 @@ import GWSSimulator
 import TestSupport
 import Testing
 
-/// Whom the bridge logs out at the contact centre when it leaves GWS, and who stays logged in for the session that follows.
+/// Whom the bridge logs out at the contact centre when it leaves GWS, and who stays logged in for the session that
+/// follows.
 struct ContactCenterLogoutTests {
     @Test func `an agent who is removed is logged out`() async throws {
         var site = SimulatorConfiguration()

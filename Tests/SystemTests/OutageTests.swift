@@ -74,8 +74,8 @@ struct OutageTests {
         }
     }
 
-    /// Sends commands while something happens, and sees that every one of them ends once: with one outcome, never executed
-    /// twice, and never answered twice with different words.
+    /// Sends commands while something happens, and sees that every one of them ends once: with one outcome, never
+    /// executed twice, and never answered twice with different words.
     private static func survive(_ stage: Stage, _ happening: @escaping @Sendable () async throws -> Void)
         async throws
     {

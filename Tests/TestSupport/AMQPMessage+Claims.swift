@@ -1,8 +1,8 @@
 public import AMQP
 
 extension AMQPMessage {
-    /// What the bridge's AsyncAPI document says that the message is: the schemas of headers and body, and the JSON that must
-    /// be as they say.
+    /// What the bridge's AsyncAPI document says that the message is: the schemas of headers and body, and the JSON that
+    /// must be as they say.
     ///
     /// - Parameter prefix: Of the bridge's exchanges.
     public func claims(prefix: String) throws -> [(pointer: String, text: [UInt8])] {

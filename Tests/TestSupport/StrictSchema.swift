@@ -1,8 +1,8 @@
 import Foundation
 
-/// The bridge's schemas as they would be if there was nothing but what this version sends: members that nobody knows, and
-/// words that are the contract's but later versions', are wrong. The schemas themselves must not say so, for clients are
-/// generated from them.
+/// The bridge's schemas as they would be if there was nothing but what this version sends: members that nobody knows,
+/// and words that are the contract's but later versions', are wrong. The schemas themselves must not say so, for
+/// clients are generated from them.
 public enum StrictSchema {
     private static let closed: Set<String> = ["Outcome", "Started", "Gap", "Ended"]
     private static let laterMembers = ["already", "confirmedBy", "lastSeen"]

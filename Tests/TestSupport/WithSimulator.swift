@@ -23,8 +23,8 @@ public func withSimulator<Result: Sendable>(
             try await group.waitForAll()
             throw SimulatorError.notListening
         }
-        // Not by cancelling: a connection that comes in at that moment is dropped by the server (Hummingbird 2) without being
-        // closed, and NIO ends the process for it.
+        // Not by cancelling: a connection that comes in at that moment is dropped by the server (Hummingbird 2) without
+        // being closed, and NIO ends the process for it.
         await services.triggerGracefulShutdown()
         try await group.waitForAll()
         return result

@@ -10,8 +10,8 @@ package struct Command: Sendable {
     package let lane: Lane
 
     /// Commands of a lane run one after another: a lane a call for call operations, a lane for the devices of an agent,
-    /// a lane an agent for the rest. The devices of an agent, mostly one, share theirs, for a command may leave out which it
-    /// means.
+    /// a lane an agent for the rest. The devices of an agent, mostly one, share theirs, for a command may leave out
+    /// which it means.
     package enum Lane: Sendable, Hashable {
         case call(String)
         case devices(of: String)

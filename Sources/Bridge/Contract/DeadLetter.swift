@@ -2,7 +2,8 @@ package import AMQP
 
 /// A command that got no answer from GWS, put aside with the reason: the body untouched, properties and headers kept.
 package struct DeadLetter: Sendable {
-    /// Bytes of headers that a dead letter may have. RabbitMQ's frames hold 128 KiB and the other properties want room too.
+    /// Bytes of headers that a dead letter may have. RabbitMQ's frames hold 128 KiB and the other properties want room
+    /// too.
     package static let largestHeaders = 64 * 1024
 
     package let message: AMQPMessage

@@ -2,8 +2,8 @@ package import AMQP
 
 /// What stands around a command's body: enough to answer it, whatever the body is.
 package struct Envelope: Sendable, Hashable {
-    /// Which replies the requester asked for (header `gws-reply`). Until confirmations come, `accepted` is final and every
-    /// command has just one.
+    /// Which replies the requester asked for (header `gws-reply`). Until confirmations come, `accepted` is final and
+    /// every command has just one.
     package enum Replies: String, Sendable, CaseIterable {
         case final, accepted, both
     }
@@ -30,8 +30,8 @@ package struct Envelope: Sendable, Hashable {
     /// Whom and what the command is about, as far as it is legible.
     package var address = Address()
 
-    /// Milliseconds. Whatever the producer allows: a broker closes the channel on who keeps a delivery unsettled for half an
-    /// hour, and all others that it holds are delivered again.
+    /// Milliseconds. Whatever the producer allows: a broker closes the channel on who keeps a delivery unsettled for
+    /// half an hour, and all others that it holds are delivered again.
     package static let longestHold: Int64 = 15 * 60 * 1000
 
     package var isUrgent: Bool { priority >= 5 }

@@ -1,8 +1,8 @@
 package import AMQP
 package import GWS
 
-/// A notification as it is published: the body byte for byte as GWS sent it, and beside it what a consumer wants to know
-/// without parsing.
+/// A notification as it is published: the body byte for byte as GWS sent it, and beside it what a consumer wants to
+/// know without parsing.
 package struct Event: Sendable {
     package let agent: String
     package let notification: GWS.Notification

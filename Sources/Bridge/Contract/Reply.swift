@@ -1,7 +1,7 @@
 package import AMQP
 
-/// The messages that tell of an outcome: the reply to who asked, and the one on the outcomes exchange. Both have the same
-/// body.
+/// The messages that tell of an outcome: the reply to who asked, and the one on the outcomes exchange. Both have the
+/// same body.
 package struct Reply: Sendable {
     package let envelope: Envelope
     package let verdict: Verdict
@@ -18,7 +18,8 @@ package struct Reply: Sendable {
 
     /// Mandatory: that the requester has gone is worth counting.
     ///
-    /// - Parameter isDuplicate: the requester sent a command that had been sent before, and gets the first one's outcome.
+    /// - Parameter isDuplicate: the requester sent a command that had been sent before, and gets the first one's
+    ///   outcome.
     package func toRequester(isDuplicate: Bool = false) -> AMQPMessage? {
         guard let replyTo = envelope.replyTo, replyTo.utf8.count <= RoutingKey.longest else { return nil }
         var properties = properties

@@ -1,12 +1,13 @@
 package import AMQP
 
-/// What the bridge says of an agent's session on the events exchange: where an epoch begins, what may be missing, where it
-/// ends.
+/// What the bridge says of an agent's session on the events exchange: where an epoch begins, what may be missing, where
+/// it ends.
 package struct SessionMessage: Sendable {
     package enum What: Sendable, Hashable {
         case started(previousEpoch: String?, instance: String)
         /// - Parameters:
-        ///   - from: Unix milliseconds, the last moment of which everything is known; nil where nothing is known before.
+        ///   - from: Unix milliseconds, the last moment of which everything is known; nil where nothing is known
+        ///     before.
         ///   - to: Unix milliseconds.
         case gap(previousEpoch: String?, lastSequence: Int64?, from: Int64?, to: Int64, reason: GapReason)
         case ended(lastSequence: Int64, reason: EndReason)

@@ -176,7 +176,8 @@ actor CommandDesk {
 
     /// The broker has the command's answers, so it need not keep it.
     ///
-    /// - Returns: who else wants to hear the outcome, to be settled likewise. Whoever comes later finds it in the ledger.
+    /// - Returns: who else wants to hear the outcome, to be settled likewise. Whoever comes later finds it in the
+    ///   ledger.
     func settle(_ request: Request) -> [Request] {
         acknowledge(request)
         return underWay.removeValue(forKey: request.envelope.id)?.others ?? []
@@ -210,8 +211,8 @@ actor CommandDesk {
 
     // MARK: - Stopping
 
-    /// Takes no more, and returns when all that is held has been brought to an end, or the time is over; then gives up what
-    /// waits.
+    /// Takes no more, and returns when all that is held has been brought to an end, or the time is over; then gives up
+    /// what waits.
     func stop(by end: ContinuousClock.Instant) async {
         isStopping = true
         await withTaskGroup { group in

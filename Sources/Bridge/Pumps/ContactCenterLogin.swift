@@ -2,8 +2,8 @@ internal import GWS
 internal import Logging
 internal import NIOConcurrencyHelpers
 
-/// Logs an agent in at the contact centre and out again, where that is the bridge's to do. What fails is tried again, and
-/// holds up nothing else.
+/// Logs an agent in at the contact centre and out again, where that is the bridge's to do. What fails is tried again,
+/// and holds up nothing else.
 actor ContactCenterLogin {
     private let session: AgentSession
     private let options: ContactCenterOptions

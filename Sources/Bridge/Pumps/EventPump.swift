@@ -4,8 +4,8 @@ internal import Logging
 internal import NIOConcurrencyHelpers
 internal import ServiceLifecycle
 
-/// Publishes what one agent's session reports: in order, numbered, each batch confirmed by the broker before the next poll
-/// goes out and acknowledges it.
+/// Publishes what one agent's session reports: in order, numbered, each batch confirmed by the broker before the next
+/// poll goes out and acknowledges it.
 actor EventPump: Service {
     private let session: AgentSession
     private let login: ContactCenterLogin?
@@ -36,8 +36,8 @@ actor EventPump: Service {
 
     private var agent: String { session.credentials.agent }
 
-    /// Runs until its service group stops; then the batch in hand is confirmed, the epoch ended, and GWS left. Without a
-    /// broker nobody can be told, and the next epoch's `Gap` will say it.
+    /// Runs until its service group stops; then the batch in hand is confirmed, the epoch ended, and GWS left. Without
+    /// a broker nobody can be told, and the next epoch's `Gap` will say it.
     func run() async throws {
         try await withThrowingTaskGroup { group in
             group.addTask {

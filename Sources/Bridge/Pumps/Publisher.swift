@@ -2,8 +2,8 @@ internal import AMQP
 internal import Logging
 internal import ServiceLifecycle
 
-/// Publishes until the broker has confirmed: what was on its way when the connection was lost goes out again on the next,
-/// with the same ids.
+/// Publishes until the broker has confirmed: what was on its way when the connection was lost goes out again on the
+/// next, with the same ids.
 final class Publisher: Service {
     /// What became of a message in the end.
     enum Settlement: Sendable, Hashable {
@@ -78,13 +78,14 @@ final class Publisher: Service {
         }
     }
 
-    /// So often a message is tried that the broker refuses, for about ten seconds: a queue that is full and refuses more must
-    /// not stop all the others.
+    /// So often a message is tried that the broker refuses, for about ten seconds: a queue that is full and refuses
+    /// more must not stop all the others.
     private static let nacksInARow = 15
 
     private func pause(after nacks: Int, on connection: AMQPConnection) async throws {
         logger.warning("Publishing again after a negative confirm", metadata: [LogKeys.attempt: "\(nacks)"])
-        // After its leader's death a quorum queue's channel may go on refusing (seen with RabbitMQ 3.10); a new one helps, once.
+        // After its leader's death a quorum queue's channel may go on refusing (seen with RabbitMQ 3.10); a new one
+        // helps, once.
         if nacks == 5 { await connection.close(within: .seconds(1)) }
         let pause = Backoff.broker.pause(after: nacks, jitter: .random(in: 0..<1))
         try await ContinuousClock().sleep(for: pause)

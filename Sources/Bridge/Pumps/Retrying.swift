@@ -1,8 +1,8 @@
 internal import Logging
 internal import ServiceLifecycle
 
-/// Does it again and again, with growing pauses, until it returns, fails for good, or the service group stops. The one place
-/// that tries again: connections, sessions and pollers end when they break.
+/// Does it again and again, with growing pauses, until it returns, fails for good, or the service group stops. The one
+/// place that tries again: connections, sessions and pollers end when they break.
 ///
 /// What held for a while counts as a success: the next failure is the first again.
 ///

@@ -61,8 +61,8 @@ final class ServedAgent: Sendable {
     ///
     /// - Parameters:
     ///   - estate: of the session before.
-    ///   - next: what the agent is to be served as just now; nil if not at all. It may change until the end, and then the last
-    ///     word counts.
+    ///   - next: what the agent is to be served as just now; nil if not at all. It may change until the end, and then
+    ///     the last word counts.
     /// - Returns: what it leaves itself.
     func run(_ estate: Estate, next: @escaping @Sendable () -> AgentConfiguration?) async throws -> Estate {
         if let duty = estate.duty { await login?.takeOver(duty) }

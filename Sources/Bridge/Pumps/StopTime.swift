@@ -21,7 +21,8 @@ final class StopTime: Sendable {
     /// What is left of it; a second at least, so that those who come last can say goodbye.
     var left: Duration { left(before: 0) }
 
-    /// What is left of it to one after whom so many others come: each of those is kept a quarter of all, at most two seconds.
+    /// What is left of it to one after whom so many others come: each of those is kept a quarter of all, at most two
+    /// seconds.
     func left(before others: Int) -> Duration {
         let kept = min(limit / 4, .seconds(2)) * others
         return max(end - .now - kept, .seconds(1))

@@ -30,8 +30,8 @@ package struct BridgeTopology: Sendable {
                     deliveryLimit: deliveryLimit, deadLettersTo: names.deadLetters,
                     as: "unknown.delivery-limit",
                     isSingleActive: true)),
-            // To look at a dead letter is to have it delivered and put back. RabbitMQ 4 lets a queue without a limit of its own
-            // throw it away after the twentieth time.
+            // To look at a dead letter is to have it delivered and put back. RabbitMQ 4 lets a queue without a limit of
+            // its own throw it away after the twentieth time.
             Queue(
                 name: names.deadLetters,
                 arguments: ["x-queue-type": "quorum", "x-delivery-limit": 1_000_000_000]),
@@ -44,8 +44,8 @@ package struct BridgeTopology: Sendable {
     }
 
     /// - Parameters:
-    ///   - deliveryLimit: positive, and always there: without one a quorum queue puts a returned command behind the others
-    ///     of its call, and one that crashes its consumer circles for ever.
+    ///   - deliveryLimit: positive, and always there: without one a quorum queue puts a returned command behind the
+    ///     others of its call, and one that crashes its consumer circles for ever.
     ///   - routingKey: under which it is dead-lettered; its own if nil.
     private static func quorum(
         deliveryLimit: Int, deadLettersTo exchange: String, as routingKey: String? = nil, isSingleActive: Bool

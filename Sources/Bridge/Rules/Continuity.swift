@@ -1,7 +1,7 @@
 /// Numbers an agent's events, so that a consumer can prove that it has them all.
 ///
-/// A span in which nothing can have been missed is an epoch. Within it the sequence counts all of the agent's messages by
-/// one, from 1, and the call sequence those of one call.
+/// A span in which nothing can have been missed is an epoch. Within it the sequence counts all of the agent's messages
+/// by one, from 1, and the call sequence those of one call.
 package struct Continuity: Sendable {
     /// Where in the order a message stands.
     package struct Place: Sendable, Hashable {

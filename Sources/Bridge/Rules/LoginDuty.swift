@@ -2,13 +2,13 @@ package import GWS
 
 /// When the bridge logs an agent in at the contact centre, and when it lets that be.
 ///
-/// Once, after the first subscriptions. With a session of notifications or of HTTP that was lost the agent may have been logged
-/// out, GWS does not say when it does that, and only where a device says so the bridge does it again. So it is after a refusal:
-/// a process before this one may have logged the agent in.
+/// Once, after the first subscriptions. With a session of notifications or of HTTP that was lost the agent may have
+/// been logged out, GWS does not say when it does that, and only where a device says so the bridge does it again. So it
+/// is after a refusal: a process before this one may have logged the agent in.
 ///
-/// Never after somebody commanded the agent's logging out, until the contrary is commanded. After an EndContactCenterSession
-/// the agent is nothing to the bridge any more. An Offline leaves a contact-centre session that has a place and perhaps other
-/// channels than voice: one that the bridge began it ends at its stop as ever.
+/// Never after somebody commanded the agent's logging out, until the contrary is commanded. After an
+/// EndContactCenterSession the agent is nothing to the bridge any more. An Offline leaves a contact-centre session that
+/// has a place and perhaps other channels than voice: one that the bridge began it ends at its stop as ever.
 package struct LoginDuty: Sendable, Hashable {
     package enum Step: Sendable, Hashable {
         case nothing

@@ -2,8 +2,8 @@ package import GWS
 
 /// When a POST is repeated, and what a command ends as.
 ///
-/// What GWS certainly did not get is sent again, within the command's time. What it may have got is sent again only where
-/// twice is the same as once, and then a refusal no longer tells whether the first was done.
+/// What GWS certainly did not get is sent again, within the command's time. What it may have got is sent again only
+/// where twice is the same as once, and then a refusal no longer tells whether the first was done.
 package struct RetryPolicy: Sendable {
     package enum Decision: Sendable, Hashable {
         case final(CommandOutcome)

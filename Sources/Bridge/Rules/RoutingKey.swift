@@ -12,8 +12,8 @@ package struct RoutingKey: Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { text }
 
-    /// - Parameter what: one or more segments, each encoded by itself. Where the key would be too long its id gives way to
-    ///   a digest (the header has the true id), and where even that does not help, so do the last segments to `-`.
+    /// - Parameter what: one or more segments, each encoded by itself. Where the key would be too long its id gives way
+    ///   to a digest (the header has the true id), and where even that does not help, so do the last segments to `-`.
     package init(_ kind: Kind, _ id: String, _ what: [String]) {
         let head = kind.rawValue + "."
         let tail = what.map { "." + Self.encode($0) }.joined()

@@ -4,7 +4,8 @@ import GWS
 import NIOConcurrencyHelpers
 import UnixSignals
 
-/// Carries out what ``CallScreen`` decides: draws its lines, passes it keys, events and replies, publishes its commands.
+/// Carries out what ``CallScreen`` decides: draws its lines, passes it keys, events and replies, publishes its
+/// commands.
 ///
 /// It is a microservice like any other: it knows the bridge by its exchanges only.
 struct CallProgram: Sendable {
@@ -44,7 +45,8 @@ struct CallProgram: Sendable {
             group.addTask { await tick() }
             group.addTask { try await take(signals) }
             group.addTask { try await takeKeys() }
-            // The first to end ends all: it left, or failed. Whatever the end of the connection takes, the terminal is free.
+            // The first to end ends all: it left, or failed. Whatever the end of the connection takes, the terminal is
+            // free.
             defer { terminal.leave() }
             try await group.next()
             group.cancelAll()

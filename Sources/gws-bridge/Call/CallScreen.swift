@@ -1,8 +1,8 @@
 import AMQP
 import RawJSON
 
-/// What a person sees of an agent's calls, and what a key does: a value that is told what came and when, and answers with
-/// lines and actions. The rest, ``CallProgram``, only carries out.
+/// What a person sees of an agent's calls, and what a key does: a value that is told what came and when, and answers
+/// with lines and actions. The rest, ``CallProgram``, only carries out.
 ///
 /// +Events, +Outcomes and +Keys are what it is told, +Lines what it shows.
 struct CallScreen: Sendable {

@@ -24,8 +24,8 @@ struct KeyAssignment: Sendable, Hashable {
     /// Nil where the letters did not suffice.
     subscript(operation: String) -> Character? { letters[operation] }
 
-    /// Gives an operation a letter for good, unless it has one: the initial, the initial in upper case, the initials of its
-    /// other words, its other letters, and then whatever is left.
+    /// Gives an operation a letter for good, unless it has one: the initial, the initial in upper case, the initials of
+    /// its other words, its other letters, and then whatever is left.
     mutating func assign(_ operation: String) {
         guard letters[operation] == nil, let letter = Self.wishes(of: operation).first(where: free.contains)
         else { return }

@@ -64,8 +64,8 @@ struct KeyReader: Sendable {
         case unfinished
     }
 
-    /// A sequence of ECMA-48: `ESC [ parameters final`, `ESC O final`. What is not known is passed over whole, so that no
-    /// end of it is taken for a key.
+    /// A sequence of ECMA-48: `ESC [ parameters final`, `ESC O final`. What is not known is passed over whole, so that
+    /// no end of it is taken for a key.
     private mutating func sequence(from input: inout ArraySlice<UInt8>) -> Sequence {
         input.removeFirst()
         guard let introducer = input.first else { return .unfinished }

@@ -16,8 +16,8 @@ struct Stage: Sendable {
     let bridge: Bridge
     let client: Client
 
-    /// Runs it all for as long as the body does, and then stops the bridge as SIGTERM would; that it ends within its time
-    /// and without an error is part of every test. The client goes on listening until `afterStop` is done.
+    /// Runs it all for as long as the body does, and then stops the bridge as SIGTERM would; that it ends within its
+    /// time and without an error is part of every test. The client goes on listening until `afterStop` is done.
     static func run(
         on node: PrivateBroker? = nil,
         simulator configuration: SimulatorConfiguration = SimulatorConfiguration(),

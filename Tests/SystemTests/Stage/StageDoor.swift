@@ -1,5 +1,5 @@
-/// Lets only so many stages be played at a time: each declares queues of its own on the one broker, and a machine that is
-/// asked for a hundred at once gets none ready in time.
+/// Lets only so many stages be played at a time: each declares queues of its own on the one broker, and a machine that
+/// is asked for a hundred at once gets none ready in time.
 actor StageDoor {
     static let shared = StageDoor(places: 8)
 

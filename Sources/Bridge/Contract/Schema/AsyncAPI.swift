@@ -1,5 +1,5 @@
-/// An AsyncAPI 3.0 document of the bridge: what it takes from the broker and what it puts there, with the exchanges, queues and
-/// keys of a prefix.
+/// An AsyncAPI 3.0 document of the bridge: what it takes from the broker and what it puts there, with the exchanges,
+/// queues and keys of a prefix.
 package struct AsyncAPI: Sendable {
     let names: Names
     let topology: BridgeTopology

@@ -1,5 +1,5 @@
-/// The words of the contract's version 1. The schemas name all of them: a client that is generated today must not break when a
-/// later version of the bridge sends what this one does not yet.
+/// The words of the contract's version 1. The schemas name all of them: a client that is generated today must not break
+/// when a later version of the bridge sends what this one does not yet.
 ///
 /// What this version sends, its types say; what is here beyond that is not sent, and the descriptions say so.
 enum ContractWords {

@@ -1,5 +1,5 @@
-/// What GWS sends. It is GWS's own, differs between its versions, and is passed on whatever it is: the schemas describe what
-/// one may look for, and demand little.
+/// What GWS sends. It is GWS's own, differs between its versions, and is passed on whatever it is: the schemas describe
+/// what one may look for, and demand little.
 extension Schema {
     static func eventBody(of subject: EventSubject) -> JSONDocument {
         var data: Members = [

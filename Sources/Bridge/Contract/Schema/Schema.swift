@@ -1,7 +1,7 @@
 /// JSON Schema of what goes over the broker, made of the catalogue and of the types that read and write it.
 ///
-/// The schemas keep to keywords that draft 7 has as well as 2020-12: the AsyncAPI document holds the same ones, and its tools
-/// know no later draft.
+/// The schemas keep to keywords that draft 7 has as well as 2020-12: the AsyncAPI document holds the same ones, and its
+/// tools know no later draft.
 package enum Schema {
     /// A schema that stands by itself.
     ///

@@ -1,5 +1,5 @@
-/// What the specification of AsyncAPI 3.0.0 says of the objects that the bridge's document has, with the AMQP bindings 0.3.0, as
-/// a schema. Nothing else may be in it.
+/// What the specification of AsyncAPI 3.0.0 says of the objects that the bridge's document has, with the AMQP bindings
+/// 0.3.0, as a schema. Nothing else may be in it.
 enum AsyncAPIStructure {
     static let schema = #"""
         {
