@@ -1,12 +1,11 @@
-/// Whom an operation calls: `destination`, with the `location` and `userData` that go with it.
+/// Whom an operation calls: `destination`, with the `userData` that goes with it. A `location` is the switch's, of which
+/// there is one here.
 package struct Destination: Sendable, Hashable {
     package let number: String
-    package let location: String?
     package let userData: [JSON.Member]
 
-    package init(_ number: String, location: String? = nil, userData: [JSON.Member] = []) {
+    package init(_ number: String, userData: [JSON.Member] = []) {
         self.number = number
-        self.location = location
         self.userData = userData
     }
 
@@ -18,6 +17,6 @@ package struct Destination: Sendable, Hashable {
         guard let text = number.string, !text.isEmpty else { throw .invalid("destination.phoneNumber") }
         if let location = body["location"], location.string == nil { throw .invalid("location") }
         if let data = body["userData"], !data.isObject { throw .invalid("userData") }
-        self.init(text, location: body["location"]?.string, userData: body["userData"]?.members ?? [])
+        self.init(text, userData: body["userData"]?.members ?? [])
     }
 }

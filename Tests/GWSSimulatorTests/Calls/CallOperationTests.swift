@@ -8,7 +8,7 @@ import Testing
         (
             #""operationName":"SingleStepTransfer",\#(destination),"location":"Berlin","userData":{"a":{"b":1}}"#,
             CallOperation.singleStepTransfer(
-                Destination("5003", location: "Berlin", userData: [.init("a", ["b": 1])]))
+                Destination("5003", userData: [.init("a", ["b": 1])]))
         ),
         (#""operationName":"InitiateTransfer",\#(destination)"#, .initiateTransfer(Destination("5003"))),
         (
