@@ -81,15 +81,13 @@ final class ServedAgent: Sendable {
         // A group of its own can be stopped on its own.
         let group = ServiceGroup(services: [pump], logger: Self.silent)
         try await withThrowingTaskGroup { tasks in
-            tasks.addTask { try await group.run() }
             tasks.addTask { [stopping] in
                 _ = try await stopping.whenOpen()
                 await group.triggerGracefulShutdown()
-                // The other task is the one to end.
-                try await Task.sleep(for: .seconds(86_400 * 365))
             }
+            // What waits for a stop that did not come is not waited for.
             defer { tasks.cancelAll() }
-            try await tasks.next()
+            try await group.run()
         }
         return await pump.estate
     }
