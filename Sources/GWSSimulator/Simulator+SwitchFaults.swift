@@ -4,7 +4,7 @@ extension Simulator {
     /// Answers in place of GWS when the fault is the switch's.
     func failInSwitch(_ fault: Fault, by agent: AgentState?, _ request: Received) async -> Answer? {
         guard let agent else { return nil }
-        let device = agent.devices.first { request.path.contains($0.id) } ?? agent.device
+        let device = device(of: agent, in: request)
         switch fault.action {
         case .deviceNotRegistered:
             tellError(nil, of: agent, device: device)
@@ -22,18 +22,23 @@ extension Simulator {
         _ request: Received, _ session: HTTPSessions.Session, because message: String?
     ) throws(Refusal) -> Answer {
         let before = (agents: agents, switchboard: switchboard, httpSessions: httpSessions)
-        isSwitchFailing = true
-        defer { isSwitchFailing = false }
         let answer: Answer
         do {
-            defer { (agents, switchboard, httpSessions) = before }
+            isSwitchFailing = true
+            defer {
+                (agents, switchboard, httpSessions) = before
+                isSwitchFailing = false
+            }
             answer = try operate(request, session)
         }
-        isSwitchFailing = false
         guard let agent = agents[session.agent] else { return answer }
-        let device = agent.devices.first { request.path.contains($0.id) } ?? agent.device
-        tellError(message, of: agent, device: device, call: request.callID)
+        tellError(message, of: agent, device: device(of: agent, in: request), call: request.callID)
         return answer
+    }
+
+    /// The one that the path names, else the agent's first.
+    private func device(of agent: AgentState, in request: Received) -> DeviceModel {
+        agent.devices.first { request.path.contains($0.id) } ?? agent.device
     }
 
     /// The refusal; but a session's other channels do without the switch.
