@@ -35,7 +35,7 @@ extension Simulator {
     private func taken(by agent: SimulatorConfiguration.Agent) -> String? {
         guard agents[agent.name] == nil else { return agent.name }
         let numbers = agent.numbers.isEmpty ? [agent.name] : agent.numbers
-        return numbers.first { agentByNumber[$0] != nil }
+        return numbers.first { roster.byNumber[$0] != nil }
     }
 }
 

@@ -3,7 +3,7 @@
 extension Simulator {
     func describeAgents() -> JSON {
         .array(
-            agentNames.compactMap { agents[$0] }.map { agent in
+            roster.names.compactMap { agents[$0] }.map { agent in
                 [
                     "name": .string(agent.name), "deviceId": .string(agent.deviceID),
                     "calls": .array(switchboard.legs(of: agent.name).map { .string($0.id) }),

@@ -37,5 +37,5 @@ extension AgentState {
 }
 
 extension Simulator {
-    var installation: Installation { Installation(agents: agents, agentByNumber: agentByNumber) }
+    var installation: Installation { Installation(agents: agents, agentByNumber: roster.byNumber) }
 }

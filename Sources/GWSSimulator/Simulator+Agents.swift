@@ -4,11 +4,8 @@ extension Simulator {
     /// An agent more, who can log in from now on.
     public func add(_ agent: SimulatorConfiguration.Agent) {
         let state = AgentState(agent, features: configuration.features)
-        if agents.updateValue(state, forKey: agent.name) == nil { agentNames.append(agent.name) }
-        for device in state.devices {
-            agentByDevice[device.id] = agent.name
-            agentByNumber[device.phoneNumber] = agent.name
-        }
+        agents[agent.name] = state
+        roster.add(state)
     }
 
     /// The ids of the agent's devices, which are the same after a restart.
@@ -19,7 +16,7 @@ extension Simulator {
 
     /// The device of that id, whoever's it is.
     func device(_ id: String) -> DeviceModel? {
-        agentByDevice[id].flatMap { agents[$0] }?.devices.first { $0.id == id }
+        roster.byDevice[id].flatMap { agents[$0] }?.devices.first { $0.id == id }
     }
 }
 

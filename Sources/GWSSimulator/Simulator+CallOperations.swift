@@ -26,7 +26,7 @@ extension Simulator {
     /// A device has begun to watch another: it may come into calls that are under way.
     func beginMonitoring(by device: DeviceModel, of agent: String) {
         guard let monitoring = device.monitoring, let target = self.device(monitoring.targetDeviceID),
-            let watched = agentByDevice[target.id]
+            let watched = roster.byDevice[target.id]
         else { return }
         carryOut(
             switchboard.begin(

@@ -56,7 +56,7 @@ extension Simulator {
 
     /// A device, whoever's it is: supervisors are given the URIs of others'.
     private func readDevice(_ segments: [String]) -> Answer? {
-        guard let id = segments.first, let owner = agentByDevice[id].flatMap({ agents[$0] }),
+        guard let id = segments.first, let owner = roster.byDevice[id].flatMap({ agents[$0] }),
             let device = owner.devices.first(where: { $0.id == id })
         else { return nil }
         switch Array(segments.dropFirst()) {
@@ -139,7 +139,7 @@ extension Simulator {
             case "features": agent.featureResources(baseURL: apiURL)
             case "services": services.map { ($0.id, $0.resource(baseURL: apiURL)) }
             case "contacts", "users":
-                agentNames.compactMap { agents[$0] }.map { ($0.userID, $0.user(baseURL: apiURL)) }
+                roster.names.compactMap { agents[$0] }.map { ($0.userID, $0.user(baseURL: apiURL)) }
             default: []
             }
         return Collection(name: name, uri: "\(apiURL)/\(name)", resources: resources)

@@ -13,7 +13,7 @@ extension Simulator {
             .init("services", [services[index].resource(baseURL: apiURL)]),
             .init("messageType", .string(type)),
         ]
-        for agent in agentNames { tell(agent, data + metrics(), on: "/notifications/services", type: type) }
+        for agent in roster.names { tell(agent, data + metrics(), on: "/notifications/services", type: type) }
     }
 
     func isActive(_ kind: ServiceModel.Kind) -> Bool {

@@ -32,12 +32,12 @@ extension Simulator {
 
     /// Whether a right password is refused (`true`) or accepted again.
     public func refuseLogins(_ refuses: Bool = true, of agent: String? = nil) {
-        for name in agent.map({ [$0] }) ?? agentNames { agents[name]?.isRefused = refuses }
+        for name in agent.map({ [$0] }) ?? roster.names { agents[name]?.isRefused = refuses }
     }
 
     /// Whether CometD handshakes are refused by policy: `403::Handshake denied`, advice `none`.
     public func denyHandshakes(_ denies: Bool = true, of agent: String? = nil) {
-        for name in agent.map({ [$0] }) ?? agentNames { agents[name]?.mayNotSubscribe = denies }
+        for name in agent.map({ [$0] }) ?? roster.names { agents[name]?.mayNotSubscribe = denies }
     }
 
     /// Cuts the polls that are being held now, before or in the middle of their answer. The CometD sessions stay.

@@ -12,13 +12,8 @@ public actor Simulator: Service {
     nonisolated let logger: Logger
 
     var agents: [String: AgentState] = [:]
-    /// In the order in which they were added.
-    var agentNames: [String] = []
+    var roster = Roster()
     var switchboard: Switchboard
-    /// The agent to whom each device belongs, by the device's id.
-    var agentByDevice: [String: String] = [:]
-    /// And to whom each number.
-    var agentByNumber: [String: String] = [:]
 
     var services: [ServiceModel]
 
@@ -64,11 +59,7 @@ public actor Simulator: Service {
         for agent in configuration.agents {
             let state = AgentState(agent, features: configuration.features)
             agents[agent.name] = state
-            agentNames.append(agent.name)
-            for device in state.devices {
-                agentByDevice[device.id] = agent.name
-                agentByNumber[device.phoneNumber] = agent.name
-            }
+            roster.add(state)
         }
     }
 

@@ -35,7 +35,7 @@ extension Simulator {
                 // A beat that came too late is made up for, but not a whole backlog of them.
                 next = max(next + interval, clock.now - .seconds(1))
                 guard (try? await clock.sleep(until: next)) != nil else { return }
-                guard runningTraffic < min(traffic.limit ?? .max, agentNames.count),
+                guard runningTraffic < min(traffic.limit ?? .max, roster.names.count),
                     let agent = agentWithoutCall(startingAt: begun)
                 else {
                     continue
@@ -65,9 +65,9 @@ extension Simulator {
 
     /// Looks at every agent at most once, and at one if most are free.
     private func agentWithoutCall(startingAt offset: Int) -> String? {
-        guard !agentNames.isEmpty else { return nil }
-        for step in agentNames.indices {
-            let name = agentNames[(offset + step) % agentNames.count]
+        guard !roster.names.isEmpty else { return nil }
+        for step in roster.names.indices {
+            let name = roster.names[(offset + step) % roster.names.count]
             if !switchboard.hasCalls(name) { return name }
         }
         return nil
