@@ -28,6 +28,8 @@ let serviceLifecycleTestKit = Target.Dependency.product(
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -50,6 +52,11 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.25.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.10.0"),
+        // What must survive the process lies in SQLite. GRDB saves us its C interface, statements and their lifetimes;
+        // it costs a minute to build and three megabytes, and only Bridge/Store would change without it.
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
+        // The front of metrics that hummingbird and async-http-client bring along anyway.
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
     ],
     targets: [
         // The broker's side.
@@ -76,7 +83,9 @@ let package = Package(
         // What joins the two.
         .target(
             name: "Bridge",
-            dependencies: ["AMQP", "GWS", "RawJSON", serviceLifecycle, crypto, logging, locks],
+            dependencies: [
+                "AMQP", "GWS", "RawJSON", grdb, metrics, serviceLifecycle, crypto, logging, locks,
+            ],
             swiftSettings: swiftSettings
         ),
         .executableTarget(
@@ -84,7 +93,7 @@ let package = Package(
             dependencies: [
                 "Bridge", "AMQP", "GWS", "RawJSON", argumentParser, configuration, yams, asyncHTTPClient,
                 nioCore, nioPosix,
-                nioHTTP, hummingbird, serviceLifecycle, unixSignals, logging, locks,
+                nioHTTP, hummingbird, serviceLifecycle, unixSignals, metrics, logging, locks,
             ],
             swiftSettings: swiftSettings
         ),

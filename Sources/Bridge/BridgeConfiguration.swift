@@ -18,6 +18,8 @@ public struct BridgeConfiguration: Sendable {
     public var commands = Commands()
     /// Operations that are let through unchecked, whether the catalogue knows them or not.
     public var allowedUnknownOperations: Set<String> = []
+    public var permissions = Permissions()
+    public var store = Store()
     /// How long a stop may take until commands under way are left to the next process.
     public var shutdownTimeout: Duration = .seconds(20)
 
@@ -46,9 +48,33 @@ public struct BridgeConfiguration: Sendable {
         public var concurrency = 64
         /// How long a command without a deadline of its own may wait to be sent.
         public var lifetime: Duration = .seconds(60)
+        /// Whether to wait for the state change that a command is for; if not, what GWS took is final.
+        public var confirms = true
+        /// How long to wait for it, where the command does not say.
+        public var confirmWithin: Duration = .seconds(5)
         /// How often the broker delivers a command that crashes its consumers.
         public var deliveryLimit = 10
 
         public init() {}
+    }
+
+    /// What must survive the process.
+    public struct Store: Sendable {
+        /// Where it lies; nil for the memory, which survives nothing.
+        public var directory: String?
+        /// Whether the outcomes of commands are remembered there.
+        public var keepsLedger = true
+        public var ledgerAge: Duration = .seconds(24 * 60 * 60)
+        public var ledgerCount = 1_000_000
+        public var durability = Durability.process
+
+        public init() {}
+
+        public enum Durability: String, Sendable, CaseIterable {
+            /// What was written survives the end of the process, however sudden.
+            case process
+            /// It survives the end of the power, too.
+            case power
+        }
     }
 }

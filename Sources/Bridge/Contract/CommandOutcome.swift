@@ -1,12 +1,14 @@
 internal import GWS
 
 /// What became of a command, as its requester is told.
-///
-/// In this version a command that GWS took ends as ``Kind/accepted``: whether the switch did it shows in the events.
 package struct CommandOutcome: Sendable, Hashable {
     package enum Kind: String, Sendable, CaseIterable {
-        /// GWS took the operation.
+        /// GWS took the operation. Not the last word, unless there is nothing to be seen of what it does.
         case accepted
+        /// The state change that the operation is for was seen.
+        case confirmed
+        /// GWS took it, and no such change was seen.
+        case unconfirmed
         /// GWS said no.
         case refused
         /// The bridge said no before anything was sent.
@@ -21,7 +23,7 @@ package struct CommandOutcome: Sendable, Hashable {
         /// Whether the command goes to the dead letters: it got no answer from GWS.
         package var isDeadLettered: Bool {
             switch self {
-            case .accepted, .refused: false
+            case .accepted, .confirmed, .unconfirmed, .refused: false
             case .rejected, .expired, .unreachable, .unknown: true
             }
         }
@@ -37,11 +39,16 @@ package struct CommandOutcome: Sendable, Hashable {
     package var httpStatus: Int?
     package var statusCode: Int?
     package var statusMessage: String?
+    /// Of what was confirmed.
+    package var confirmation: Confirmation?
+    /// The call as it was seen last, where it was.
+    package var lastSeen: CallGlimpse?
 
     package init(
         _ kind: Kind, reason: String? = nil, detail: String? = nil, field: String? = nil,
         httpStatus: Int? = nil,
-        statusCode: Int? = nil, statusMessage: String? = nil
+        statusCode: Int? = nil, statusMessage: String? = nil, confirmation: Confirmation? = nil,
+        lastSeen: CallGlimpse? = nil
     ) {
         self.kind = kind
         self.reason = reason
@@ -50,32 +57,39 @@ package struct CommandOutcome: Sendable, Hashable {
         self.httpStatus = httpStatus
         self.statusCode = statusCode
         self.statusMessage = statusMessage
+        self.confirmation = confirmation
+        self.lastSeen = lastSeen
     }
-}
 
-/// A final outcome with what it took to get there.
-package struct Verdict: Sendable, Hashable {
-    package let outcome: CommandOutcome
-    /// How often the operation was POSTed, or tried to be.
-    package var attempts = 0
-    /// Milliseconds from the command's arrival to GWS's yes.
-    package var acceptedAfter: Int64?
-    /// Milliseconds from the command's arrival to this outcome.
-    package var finishedAfter: Int64 = 0
-    /// Unix milliseconds of the first attempt that failed.
-    package var firstFailedAt: Int64?
-    /// The device that it was about, where the command left that to be found out.
-    package var deviceID: String?
+    /// What confirmed a command.
+    package struct Confirmation: Sendable, Hashable {
+        package enum Means: Sendable, Hashable {
+            /// An event, by the message id that it is published under.
+            case event(messageID: String, notificationType: String?)
+            /// The call or the device was read.
+            case reading
+        }
 
-    package init(
-        _ outcome: CommandOutcome, attempts: Int = 0, acceptedAfter: Int64? = nil, finishedAfter: Int64 = 0,
-        firstFailedAt: Int64? = nil, deviceID: String? = nil
-    ) {
-        self.outcome = outcome
-        self.attempts = attempts
-        self.acceptedAfter = acceptedAfter
-        self.finishedAfter = finishedAfter
-        self.firstFailedAt = firstFailedAt
-        self.deviceID = deviceID
+        package let means: Means
+        /// Whether it stood so already before the command was sent for the last time.
+        package let already: Bool
+
+        package init(_ means: Means, already: Bool = false) {
+            self.means = means
+            self.already = already
+        }
+    }
+
+    /// What of a call an outcome tells.
+    package struct CallGlimpse: Sendable, Hashable {
+        package let state: String?
+        package let recordingState: String?
+        package let capabilities: [String]?
+
+        package init(state: String?, recordingState: String? = nil, capabilities: [String]? = nil) {
+            self.state = state
+            self.recordingState = recordingState
+            self.capabilities = capabilities
+        }
     }
 }

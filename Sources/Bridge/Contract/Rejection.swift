@@ -8,6 +8,7 @@ package struct Rejection: Error, Sendable, Hashable {
         case missingParameter = "missing-parameter"
         case invalidParameter = "invalid-parameter"
         case agentUnknown = "agent-unknown"
+        case notPermitted = "not-permitted"
     }
 
     package let reason: String

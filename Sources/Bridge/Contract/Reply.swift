@@ -73,24 +73,13 @@ package struct Reply: Sendable {
     }
 
     private var body: [UInt8] {
-        let outcome = verdict.outcome
         var text = JSONText()
         text.add("commandId", envelope.id)
         text.add("agent", envelope.address.agent)
         text.add("callId", envelope.address.callID)
         text.add("deviceId", deviceID)
         text.add("operationName", envelope.address.operationName)
-        text.add("outcome", outcome.kind.rawValue)
-        text.add("final", true)
-        text.add("reason", outcome.reason)
-        text.add("detail", outcome.detail)
-        text.add("field", outcome.field)
-        text.add("httpStatus", outcome.httpStatus)
-        text.add("statusCode", outcome.statusCode)
-        text.add("statusMessage", outcome.statusMessage)
-        text.add("attempts", verdict.attempts)
-        text.add("acceptedAfterMs", verdict.acceptedAfter)
-        text.add("finishedAfterMs", verdict.finishedAfter)
+        verdict.write(to: &text)
         return text.closed
     }
 }
