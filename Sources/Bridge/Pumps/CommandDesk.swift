@@ -49,7 +49,7 @@ actor CommandDesk {
     private var lanes: Lanes<Command.Lane, Job>
     private var answers: ArraySlice<Work> = []
     private var idle: [CheckedContinuation<Work?, Never>] = []
-    private var ledger = Ledger()
+    private var ledger = RememberedOutcomes()
     private var redeliveries = Redeliveries()
     /// What has not been settled, by the numbers of the requests.
     private var held: [Int: Held] = [:]
