@@ -21,15 +21,12 @@ struct PatternTests {
     }
 
     /// A matcher that goes back to every star would not live to see their end.
-    @Test(arguments: [
-        (String(repeating: "*a", count: 2_000) + "b", String(repeating: "a", count: 4_000)),
-        (String(repeating: "a*", count: 2_000) + "b", String(repeating: "a", count: 4_000)),
-        (String(repeating: "*", count: 4_000) + "b", String(repeating: "a", count: 4_000)),
-        ("*" + String(repeating: "a", count: 2_000) + "b", String(repeating: "a", count: 4_000)),
-    ])
-    func `no pattern takes long`(pattern: String, text: String) {
-        let took = ContinuousClock().measure { #expect(!Pattern(pattern).matches(text)) }
+    @Test(arguments: ["*a", "a*", "*", "a", "*aa*aa"])
+    func `no pattern takes long`(part: String) {
+        let text = String(repeating: "a", count: 2_000)
+        let pattern = Pattern("*" + String(repeating: part, count: 500) + "b")
+        let took = ContinuousClock().measure { #expect(!pattern.matches(text)) }
         #expect(took < .seconds(10))
-        #expect(Pattern(pattern).matches(text + "b"))
+        #expect(pattern.matches(text + "b"))
     }
 }
