@@ -105,7 +105,8 @@ final class CommandPump: Service {
             for try await batch in consumer {
                 // Who is served changes.
                 let decoder = CommandDecoder(
-                    agents: sessions.agents, allowedUnknown: configuration.allowedUnknownOperations)
+                    agents: sessions.agents, allowedUnknown: configuration.allowedUnknownOperations,
+                    permissions: configuration.permissions)
                 await desk.take(batch.map { intake($0, decoder) }, link: link)
             }
         }
@@ -117,8 +118,8 @@ final class CommandPump: Service {
             message.properties, arrivedAt: UnixTime.now(), arrival: .now,
             lifetime: configuration.commands.lifetime.milliseconds, madeUpID: MadeUpID.next())
         let (address, result) = decoder.decode(
-            message.body, routingKey: message.routingKey, traceparent: envelope.traceparent,
-            tracestate: envelope.tracestate)
+            message.body, routingKey: message.routingKey, userID: envelope.userID,
+            traceparent: envelope.traceparent, tracestate: envelope.tracestate)
         envelope.address = address
         return CommandDesk.Intake(
             delivery: delivery,
