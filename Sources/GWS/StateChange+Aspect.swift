@@ -19,7 +19,11 @@ extension StateChange {
     public var isMetByEnd: Bool {
         subject != .device
             && conditions.contains { condition in
-                if case .isOneOf(["state"], let states) = condition { states.contains("Released") } else { false }
+                if case .isOneOf(["state"], let states) = condition {
+                    states.contains("Released")
+                } else {
+                    false
+                }
             }
     }
 

@@ -1,5 +1,5 @@
 package import GWS
-internal import RawJSON
+package import RawJSON
 
 /// An operation that may lack what only GWS knows: which device the agent has, what its URIs begin with.
 package struct OperationDraft: Sendable {

@@ -83,7 +83,9 @@ final class AgentWatch: Sendable {
         state.withLockedValue { $0.expectations.expectation(of: number) }
     }
 
-    func sighting(of number: Int) -> Sighting? { state.withLockedValue { $0.expectations.sighting(of: number) } }
+    func sighting(of number: Int) -> Sighting? {
+        state.withLockedValue { $0.expectations.sighting(of: number) }
+    }
 
     func dismissSighting(of number: Int) {
         state.withLockedValue { $0.expectations.dismissSighting(of: number) }
@@ -96,5 +98,7 @@ final class AgentWatch: Sendable {
     func remove(_ number: Int) { state.withLockedValue { $0.expectations.remove(number) } }
 
     /// GWS has refused it.
-    func refuse(_ number: Int) { state.withLockedValue { $0.expectations.refuse(number, at: UnixTime.now()) } }
+    func refuse(_ number: Int) {
+        state.withLockedValue { $0.expectations.refuse(number, at: UnixTime.now()) }
+    }
 }

@@ -75,7 +75,9 @@ extension CommandDesk {
     }
 
     /// - Returns: what the ledger is to note, of a command that waits to be sent.
-    private func admit(_ request: CommandRequest, _ subject: Intake.Subject, _ entry: LedgerEntry?) -> LedgerEntry? {
+    private func admit(_ request: CommandRequest, _ subject: Intake.Subject, _ entry: LedgerEntry?)
+        -> LedgerEntry?
+    {
         if let entry, let verdict = entry.verdict {
             // The broker may not have confirmed it: it is told once more.
             if entry.stage == .ended, request.delivery.isRedelivered {
@@ -109,9 +111,10 @@ extension CommandDesk {
         _ request: CommandRequest, _ command: Command, _ past: CommandCourse.Past, _ known: LedgerEntry?
     ) -> LedgerEntry? {
         let envelope = request.envelope
-        let within = envelope.confirmWithin ?? confirmation.confirmWithin.milliseconds
+        let within = (envelope.confirmWithin ?? confirmation.confirmWithin).milliseconds
         let plan = CommandCourse.Plan(
-            isVisible: command.change != nil, isRepeatable: command.isRepeatable, confirms: confirmation.confirms,
+            isVisible: command.change != nil, isRepeatable: command.isRepeatable,
+            confirms: confirmation.confirms,
             confirmWithin: min(within, Envelope.longestHold), deadline: envelope.deadline,
             hasOwnDeadline: envelope.hasOwnDeadline)
         var entry = known ?? LedgerEntry(id: envelope.id, stage: .held, arrivedAt: envelope.arrivedAt)

@@ -115,7 +115,9 @@ actor CommandDesk {
         link = nil
         giveUpWaiting { !$0.course.isAccepted }
         redeliveries.linkLost(
-            nameless.sorted { $0.key < $1.key }.map { (id: $0.value.envelope.id, $0.value.delivery.fingerprint) })
+            nameless.sorted { $0.key < $1.key }.map {
+                (id: $0.value.envelope.id, $0.value.delivery.fingerprint)
+            })
         nameless = [:]
         for id in underWay.keys { underWay[id]?.others = [] }
     }

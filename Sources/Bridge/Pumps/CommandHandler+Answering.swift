@@ -22,7 +22,9 @@ extension CommandHandler {
     }
 
     private func acceptance(of item: CommandCase) -> [AMQPMessage] {
-        messages(item.verdict(CommandOutcome(.accepted, httpStatus: 200, statusCode: 0), isFinal: false), to: item.request)
+        messages(
+            item.verdict(CommandOutcome(.accepted, httpStatus: 200, statusCode: 0), isFinal: false),
+            to: item.request)
     }
 
     /// - Parameter isDuplicate: the requester sent a command that had been sent before, and gets the first one's
@@ -52,7 +54,8 @@ extension CommandHandler {
     }
 
     private func publish(_ messages: [AMQPMessage], of request: CommandRequest) async throws {
-        for (message, settlement) in zip(messages, try await publisher.publish(messages, keepingOrder: messages.count > 2))
+        for (message, settlement) in zip(
+            messages, try await publisher.publish(messages, keepingOrder: messages.count > 2))
         {
             switch settlement {
             // A requester that has gone is no error.

@@ -58,10 +58,13 @@ private struct Looking {
             return .seen(shows: change.isMetByEnd, isAsBefore: false, isOver: true, ended)
         }
         watch.note(call, id: id)
-        return seen(call, isOver: call["state"]?.string == "Released", CommandOutcome.CallGlimpse(call))
+        return seen(
+            call, isOver: call["state"]?.string == "Released", CommandOutcome.CallGlimpse(ofCall: call))
     }
 
-    private func seen(_ resource: RawJSON, isOver: Bool, _ glimpse: CommandOutcome.CallGlimpse?) -> Completion.Look {
+    private func seen(_ resource: RawJSON, isOver: Bool, _ glimpse: CommandOutcome.CallGlimpse?)
+        -> Completion.Look
+    {
         let before = watch.expectation(of: item.number)?.before
         let shows = change.holds(of: resource, after: operation, before: before)
         let isAsBefore = !shows && item.entry.before.map { $0 == change.aspect(of: resource) } ?? false
@@ -79,7 +82,8 @@ private struct Looking {
         let devices = try await session.devices(before: deadline)["devices"].map { Array($0.elements) } ?? []
         let id = item.operation.deviceID
         let meant = devices.filter { id == nil || $0["id"]?.string == id }
-        guard let device = meant.first(where: { change.holds(of: $0, after: operation) }) ?? meant.first else {
+        guard let device = meant.first(where: { change.holds(of: $0, after: operation) }) ?? meant.first
+        else {
             return .failed("GWS does not show the device")
         }
         guard meant.count == 1 || change.holds(of: device, after: operation) else { return .impossible }
@@ -88,7 +92,8 @@ private struct Looking {
 
     /// A call that was not there before, with the number that was dialed, and not older than the command.
     private func newCall() async throws(GWSError) -> Completion.Look {
-        guard let number = operation["destination"]?["phoneNumber"]?.string, let sentAt = item.entry.sentAt else {
+        guard let number = operation["destination"]?["phoneNumber"]?.string, let sentAt = item.entry.sentAt
+        else {
             return .impossible
         }
         let known = watch.expectation(of: item.number)?.knownCalls ?? []
@@ -99,14 +104,16 @@ private struct Looking {
             return duration <= age && call.hasParticipant(number)
         }
         guard let call else { return .seen(shows: false, isAsBefore: false, isOver: false, nil) }
-        return .seen(shows: true, isAsBefore: false, isOver: false, CommandOutcome.CallGlimpse(call))
+        return .seen(shows: true, isAsBefore: false, isOver: false, CommandOutcome.CallGlimpse(ofCall: call))
     }
 }
 
 extension RawJSON {
     fileprivate func hasParticipant(_ number: String) -> Bool {
         self["dnis"]?.string == number
-            || self["participants"]?.elements.contains { $0["phoneNumber"]?.string == number || $0.string == number }
+            || self["participants"]?.elements.contains {
+                $0["phoneNumber"]?.string == number || $0.string == number
+            }
                 ?? false
     }
 }

@@ -1,3 +1,4 @@
+internal import AMQP
 internal import GWS
 internal import Logging
 internal import RawJSON
@@ -6,7 +7,9 @@ internal import RawJSON
 extension CommandHandler {
     func send(_ item: inout CommandCase, at desk: CommandDesk) async throws -> Progress {
         let agent = item.command.agent
-        guard try await isOurs(&item, at: desk) else { return Progress(step: .wait(until: item.now + Self.fencePause)) }
+        guard try await isOurs(&item, at: desk) else {
+            return Progress(step: .wait(until: item.now + Self.fencePause))
+        }
         // It may have been removed, or begun anew, while the command waited.
         guard let session = sessions[agent], let watch = sessions.watch(of: agent) else {
             return Progress(step: unserved(&item))
@@ -23,19 +26,15 @@ extension CommandHandler {
     /// Milliseconds after which is asked again whether the broker has been heard.
     private static let fencePause: Int64 = 250
 
-    /// Whether the command may be sent by this process, and now.
+    /// Whether the command may be sent by this process, and now: the broker gives what it has delivered to another when
+    /// it takes the link for dead, and a process that was suspended learns of it last.
     ///
     /// - Throws: ``NotOurs``, where the broker may have given it to another.
     private func isOurs(_ item: inout CommandCase, at desk: CommandDesk) async throws -> Bool {
-        if case .gone = fence.passage(for: item.request.link) {
-            guard let request = await desk.request(of: item) else { throw NotOurs() }
-            item.request = request
-        }
-        switch fence.passage(for: item.request.link) {
-        case .free: return true
-        case .notHeard: return false
-        case .gone: throw NotOurs()
-        }
+        if item.request.delivery.isOurs() { return true }
+        guard let request = await desk.request(of: item) else { throw NotOurs() }
+        item.request = request
+        return request.delivery.isOurs()
     }
 
     /// The agent has been removed since the command came.
@@ -77,7 +76,7 @@ extension CommandHandler {
         try await ledger.record([item.entry])
         // Writing takes its time, above all in a process that was suspended meanwhile.
         let isTooLate = item.now >= item.course.plan.deadline
-        guard !isTooLate, case .free = fence.passage(for: item.request.link) else {
+        guard !isTooLate, item.request.delivery.isOurs() else {
             item.entry = untried
             ledger.note([item.entry])
             return .step(

@@ -8,7 +8,6 @@ internal import Logging
 struct CommandHandler: Sendable {
     let sessions: Sessions
     let ledger: Ledger
-    let fence: Fence
     let names: Names
     let publisher: Publisher
     let logger: Logger

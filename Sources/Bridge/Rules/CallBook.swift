@@ -27,7 +27,8 @@ package struct CallBook: Sendable {
         if let id = notification.callID {
             if let call = data["call"] { note(call, id: id, isOver: notification.callState == "Released") }
         } else if notification.messageType == "DeviceStateChangeMessage" {
-            for device in data["devices"]?.elements.prefix(Self.past) ?? [] {
+            guard let list = data["devices"] else { return }
+            for device in list.elements {
                 if let id = device["id"]?.string { devices[id] = device.detached }
             }
             if devices.count > Self.capacity { devices = [:] }
@@ -35,7 +36,9 @@ package struct CallBook: Sendable {
     }
 
     package mutating func note(_ call: RawJSON, id: String, isOver: Bool) {
-        if calls[id] == nil, calls.count >= Self.capacity { calls.removeValue(forKey: calls.first?.key ?? id) }
+        if calls[id] == nil, calls.count >= Self.capacity {
+            calls.removeValue(forKey: calls.first?.key ?? id)
+        }
         // The text that it came in may be a long one.
         calls[id] = call.detached
         guard isOver, !ended.contains(id) else { return }

@@ -79,7 +79,11 @@ package struct CommandCourse: Sendable {
 
     /// Whether GWS has taken it: the next of its lane need not wait.
     package var isAccepted: Bool {
-        if case .completing(let completion) = stage, case .isDone = completion.question { true } else { false }
+        if case .completing(let completion) = stage, case .isDone = completion.question {
+            true
+        } else {
+            false
+        }
     }
 
     /// Whether what an agent's notifications show may be of this command.

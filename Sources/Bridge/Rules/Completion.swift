@@ -107,7 +107,8 @@ package struct Completion: Sendable {
             return unseen(isAsBefore: isAsBefore, isOver: isOver, isSuperseded: isSuperseded, glimpse, now)
         case .impossible:
             if now < shownBy { return .wait(until: shownBy) }
-            return .end(missing(isSuperseded: isSuperseded, "No notification showed the change; it cannot be read."))
+            return .end(
+                missing(isSuperseded: isSuperseded, "No notification showed the change; it cannot be read."))
         case .failed(let why):
             guard now < askUntil else {
                 return .end(missing(isSuperseded: isSuperseded, "GWS could not be read: \(why)."))
@@ -119,7 +120,8 @@ package struct Completion: Sendable {
     }
 
     private func unseen(
-        isAsBefore: Bool, isOver: Bool, isSuperseded: Bool, _ glimpse: CommandOutcome.CallGlimpse?, _ now: Int64
+        isAsBefore: Bool, isOver: Bool, isSuperseded: Bool, _ glimpse: CommandOutcome.CallGlimpse?,
+        _ now: Int64
     ) -> Step {
         if now < shownBy, !isOver { return .wait(until: shownBy) }
         switch question {
@@ -127,9 +129,11 @@ package struct Completion: Sendable {
             if isOver { return .end(unconfirmed(.callEnded, "The call is over.", answer, glimpse)) }
             if isSuperseded {
                 return .end(
-                    unconfirmed(.superseded, "A later command of the call changed the same thing.", answer, glimpse))
+                    unconfirmed(
+                        .superseded, "A later command of the call changed the same thing.", answer, glimpse))
             }
-            return .end(unconfirmed(.noChange, "Neither a notification nor the call shows it.", answer, glimpse))
+            return .end(
+                unconfirmed(.noChange, "Neither a notification nor the call shows it.", answer, glimpse))
         case .wasGot(var unsettled):
             if isAsBefore, now < deadline { return .sendAgain }
             unsettled.lastSeen = glimpse
@@ -148,7 +152,8 @@ package struct Completion: Sendable {
     }
 
     private func confirmed(
-        _ means: CommandOutcome.Confirmation.Means, _ already: Bool, _ glimpse: CommandOutcome.CallGlimpse? = nil
+        _ means: CommandOutcome.Confirmation.Means, _ already: Bool,
+        _ glimpse: CommandOutcome.CallGlimpse? = nil
     ) -> CommandOutcome {
         var outcome = CommandOutcome(.confirmed)
         if case .isDone(let answer?) = question { outcome.answer(answer) }

@@ -61,6 +61,8 @@ package struct Expectations: Sendable {
         var sighting: Sighting?
         /// Unix milliseconds until when a failure that GWS tells of is taken for that of this command, which it refused.
         var refusedUntil: Int64?
+
+        var isOpen: Bool { sighting == nil && refusedUntil == nil }
     }
 
     /// In the order in which they were sent.
@@ -138,14 +140,16 @@ package struct Expectations: Sendable {
         }) {
             let entry = entries[index]
             entries[index].sighting = .changed(
-                messageID: messageID(), notificationType: notification.notificationType ?? notification.messageType,
+                messageID: messageID(),
+                notificationType: notification.notificationType ?? notification.messageType,
                 already: entry.expectation.heldBefore)
             seen.decided.append(entry.number)
             if entry.isAccepted { seen.cause = entry.expectation.cause }
         }
         if notification.callState == "Released", let callID = notification.callID {
-            let glimpse = CommandOutcome.CallGlimpse(notification)
-            for index in entries.indices where entries[index].isOpen && entries[index].expectation.ends(with: callID) {
+            let glimpse = CommandOutcome.CallGlimpse(of: notification)
+            for index in entries.indices
+            where entries[index].isOpen && entries[index].expectation.ends(with: callID) {
                 entries[index].sighting = .callEnded(glimpse)
                 seen.decided.append(entries[index].number)
             }
@@ -172,18 +176,17 @@ package struct Expectations: Sendable {
     }
 }
 
-extension Expectations.Entry {
-    fileprivate var isOpen: Bool { sighting == nil && refusedUntil == nil }
-}
-
 extension Expectations.Expectation {
     /// Whether it stood so before.
-    package var heldBefore: Bool { before.map { change.isReadable && change.holds(of: $0, after: operation, before: $0) } ?? false }
+    package var heldBefore: Bool {
+        before.map { change.isReadable && change.holds(of: $0, after: operation, before: $0) } ?? false
+    }
 
     fileprivate func isMet(by notification: GWS.Notification, deviceID: String?) -> Bool {
         switch change.subject {
         case .device:
-            guard notification.messageType == change.notification, self.deviceID == nil || self.deviceID == deviceID,
+            guard notification.messageType == change.notification,
+                self.deviceID == nil || self.deviceID == deviceID,
                 let devices = notification.json["data"]?["devices"]
             else { return false }
             return devices.elements.contains { device in
@@ -239,11 +242,11 @@ extension Expectations.Expectation {
 }
 
 extension CommandOutcome.CallGlimpse {
-    package init(_ notification: GWS.Notification) {
-        self.init(notification.json["data"]?["call"] ?? notification.json)
+    package init(of notification: GWS.Notification) {
+        self.init(ofCall: notification.json["data"]?["call"] ?? notification.json)
     }
 
-    package init(_ call: RawJSON) {
+    package init(ofCall call: RawJSON) {
         self.init(
             state: call["state"]?.string, recordingState: call["recordingState"]?.string,
             capabilities: call["capabilities"].map { $0.elements.prefix(50).compactMap(\.string) })

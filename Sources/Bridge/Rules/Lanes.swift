@@ -17,7 +17,13 @@ package struct Lanes<Lane: Hashable & Sendable, Item: Sendable>: Sendable {
         var all: [Item] { [resumed].compactMap(\.self) + urgent + others }
 
         mutating func removeFirst() {
-            if resumed != nil { resumed = nil } else if !urgent.isEmpty { urgent.removeFirst() } else { others.removeFirst() }
+            if resumed != nil {
+                resumed = nil
+            } else if !urgent.isEmpty {
+                urgent.removeFirst()
+            } else {
+                others.removeFirst()
+            }
         }
 
         mutating func removeAll(where isMeant: (Item) -> Bool) {
@@ -61,7 +67,9 @@ package struct Lanes<Lane: Hashable & Sendable, Item: Sendable>: Sendable {
     ///   ``reconsider()``.
     package mutating func next(where mayRun: (Item) -> Bool = { _ in true }) -> (lane: Lane, item: Item)? {
         while running.count < limit, let lane = ready.popFirst() {
-            guard !running.contains(lane), !pausing.contains(lane), let item = waiting[lane]?.first else { continue }
+            guard !running.contains(lane), !pausing.contains(lane), let item = waiting[lane]?.first else {
+                continue
+            }
             guard mayRun(item) else {
                 setAside.append(lane)
                 continue
