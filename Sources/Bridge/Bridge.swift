@@ -1,5 +1,6 @@
 internal import GWS
 public import Logging
+public import Metrics
 public import ServiceLifecycle
 
 /// The bridge: commands from the broker to GWS, and what GWS reports to the broker.
@@ -15,15 +16,21 @@ public struct Bridge: Service {
     private let stopTime: StopTime
     private let logger: Logger
 
+    /// - Parameter metrics: where it counts; nowhere by default.
     /// - Throws: `GWSError` if the certificates to trust cannot be read.
-    public init(configuration: BridgeConfiguration, logger: Logger) throws {
+    public init(
+        configuration: BridgeConfiguration, logger: Logger,
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance
+    ) throws {
+        let metrics = BridgeMetrics(metrics)
         let names = Names(prefix: configuration.prefix)
         let topology = BridgeTopology(names: names, deliveryLimit: configuration.commands.deliveryLimit)
         self.logger = logger
         let stopTime = StopTime(limit: configuration.shutdownTimeout)
         self.stopTime = stopTime
         transport = try HTTPTransport(server: configuration.server)
-        publisher = Publisher(configuration: configuration, topology: topology, logger: logger)
+        publisher = Publisher(
+            configuration: configuration, topology: topology, metrics: metrics, logger: logger)
         sessions = Sessions(
             configuration: configuration, names: names, transport: transport, publisher: publisher,
             stopTime: stopTime, logger: logger)
