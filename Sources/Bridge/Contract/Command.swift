@@ -1,4 +1,4 @@
-internal import GWS
+package import GWS
 internal import RawJSON
 
 /// A command that was understood and may be sent: what to POST, in whose session, and in which lane.
@@ -7,6 +7,8 @@ package struct Command: Sendable {
     package let operation: OperationDraft
     /// Whether doing it twice is the same as doing it once. An operation that is not in the catalogue is not.
     package let isRepeatable: Bool
+    /// What shows that it was done; nil where nothing does.
+    package let change: StateChange?
     package let lane: Lane
 
     /// Commands of a lane run one after another: a lane a call for call operations, a lane for the devices of an agent,
@@ -101,6 +103,7 @@ package struct CommandDecoder: Sendable {
             agent: agent,
             operation: operation,
             isRepeatable: definition?.isRepeatable ?? false,
+            change: isUnchecked ? nil : definition?.stateChange,
             lane: address.lane(of: target, agent: agent)
         )
     }
