@@ -40,7 +40,9 @@ package struct Letter: Sendable, Hashable {
             own["x-original-routingKey"]?.string ?? deaths.last?["routing-keys"]?.array?.first?.string
         // What is not a command that could be sent still says whom and what it is about.
         address =
-            CommandDecoder(agents: []).decode(message.body, routingKey: routingKey ?? message.routingKey).0
+            CommandDecoder(agents: []).decode(
+                message.body, routingKey: routingKey ?? message.routingKey, userID: nil
+            ).0
         id =
             own["gws-command-id"]?.string.orNil ?? message.properties.messageID.orNil
             ?? Self.digest(message, of: routingKey, failedAt)
