@@ -2,6 +2,7 @@ import AMQP
 import Bridge
 import GWS
 import GWSSimulator
+import RawJSON
 import TestSupport
 import Testing
 

@@ -1,5 +1,7 @@
 import AMQP
+import Bridge
 import GWSSimulator
+import RawJSON
 import TestSupport
 
 extension OutcomeTableTests {

@@ -1,6 +1,8 @@
+import AMQP
 import Bridge
 import GWS
 import GWSSimulator
+import RawJSON
 import TestSupport
 import Testing
 
