@@ -150,7 +150,8 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "gws-bridge", "AMQP", "Bridge", "GWS", "GWSSimulator", "TestSupport", logging, locks,
+                "gws-bridge", "AMQP", "Bridge", "GWS", "GWSSimulator", "TestSupport", metrics, logging,
+                locks,
             ],
             swiftSettings: swiftSettings
         ),

@@ -1,5 +1,6 @@
 internal import GWS
 public import Logging
+public import Metrics
 public import ServiceLifecycle
 
 /// The bridge: commands from the broker to GWS, and what GWS reports to the broker.
@@ -16,24 +17,30 @@ public struct Bridge: Service {
     private let stopTime: StopTime
     private let logger: Logger
 
+    /// - Parameter metrics: where it counts; nowhere by default.
     /// - Throws: `GWSError` if the certificates to trust cannot be read.
-    public init(configuration: BridgeConfiguration, logger: Logger) throws {
+    public init(
+        configuration: BridgeConfiguration, logger: Logger,
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance
+    ) throws {
+        let metrics = BridgeMetrics(metrics)
         let names = Names(prefix: configuration.prefix)
         let topology = BridgeTopology(names: names, deliveryLimit: configuration.commands.deliveryLimit)
         self.logger = logger
         let stopTime = StopTime(limit: configuration.shutdownTimeout)
         self.stopTime = stopTime
         transport = try HTTPTransport(server: configuration.server)
-        publisher = Publisher(configuration: configuration, topology: topology, logger: logger)
+        publisher = Publisher(
+            configuration: configuration, topology: topology, metrics: metrics, logger: logger)
         ledger = Ledger(configuration.store, logger: logger)
-        let desk = CommandDesk(configuration.commands, ledger: ledger, logger: logger)
+        let desk = CommandDesk(configuration.commands, ledger: ledger, metrics: metrics, logger: logger)
         sessions = Sessions(
             configuration: configuration, names: names, transport: transport, publisher: publisher,
             stopTime: stopTime, logger: logger
         ) { await desk.saw($0) }
         commands = CommandPump(
             configuration: configuration, names: names, topology: topology, sessions: sessions, ledger: ledger,
-            desk: desk, publisher: publisher, stopTime: stopTime, logger: logger)
+            desk: desk, publisher: publisher, metrics: metrics, stopTime: stopTime, logger: logger)
     }
 
     /// Runs until the service group that it belongs to stops.
