@@ -53,7 +53,6 @@ struct ConfirmationTests {
             #expect(outcome.outcome == "confirmed")
             #expect(outcome.confirmedBy == "reading")
             #expect(outcome.isAlready == false)
-            #expect(outcome.json["lastSeen"]?["state"]?.string == "Held")
         }
     }
 
