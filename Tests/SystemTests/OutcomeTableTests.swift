@@ -43,7 +43,6 @@ struct OutcomeTableTests {
                 try await Self.check(row, id, stage)
                 await stage.simulator.removeFaults()
                 await stage.simulator.releaseParked()
-                await stage.simulator.refuseLogins(false)
                 await stage.simulator.end(call: call)
             }
         }
