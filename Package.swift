@@ -29,6 +29,7 @@ let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -84,7 +85,7 @@ let package = Package(
         .target(
             name: "Bridge",
             dependencies: [
-                "AMQP", "GWS", "RawJSON", grdb, metrics, serviceLifecycle, crypto, logging, locks,
+                "AMQP", "GWS", "RawJSON", grdb, sqlite, metrics, serviceLifecycle, crypto, logging, locks,
             ],
             swiftSettings: swiftSettings
         ),

@@ -4,6 +4,7 @@ enum LogKeys {
     static let attempt = "attempt"
     static let broker = "broker"
     static let command = "command"
+    static let count = "count"
     static let epoch = "epoch"
     static let error = "error"
     static let operation = "operation"

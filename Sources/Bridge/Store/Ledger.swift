@@ -1,36 +1,78 @@
+package import Logging
+internal import NIOConcurrencyHelpers
+internal import ServiceLifecycle
+
 /// What became of commands, by their ids, so that none is done or answered twice with different words.
 ///
-/// It lives as long as the process and forgets the oldest first.
-package struct Ledger: Sendable {
-    private struct Entry {
-        let verdict: Verdict
-        /// Unix milliseconds.
-        let at: Int64
+/// It lies in a file of the store's directory and outlives the process there; without a directory it lies in memory.
+package final class Ledger: Service, Sendable {
+    private enum Keeping: Sendable {
+        case memory(NIOLockedValueBox<RememberedEntries>)
+        case file(LedgerKeeper)
     }
 
-    private let capacity: Int
-    private let age: Int64
-    private var entries: [String: Entry] = [:]
-    private var order: ArraySlice<String> = []
+    private let keeping: Keeping
+    private let now: @Sendable () -> Int64
 
-    /// - Parameter age: milliseconds.
-    package init(capacity: Int = 100_000, age: Int64 = 24 * 60 * 60 * 1000) {
-        self.capacity = capacity
-        self.age = age
+    package convenience init(_ store: BridgeConfiguration.Store, logger: Logger) {
+        self.init(store, logger: logger) { UnixTime.now() }
     }
 
-    package subscript(id: String) -> Verdict? { entries[id]?.verdict }
-
-    /// - Parameter at: Unix milliseconds.
-    package mutating func record(_ verdict: Verdict, for id: String, at: Int64) {
-        if entries.updateValue(Entry(verdict: verdict, at: at), forKey: id) == nil { order.append(id) }
-        while let oldest = order.first, order.count > capacity || isOld(oldest, at: at) {
-            entries[oldest] = nil
-            order.removeFirst()
+    /// - Parameter now: Unix milliseconds.
+    init(_ store: BridgeConfiguration.Store, logger: Logger, now: @escaping @Sendable () -> Int64) {
+        self.now = now
+        if store.keepsLedger, let directory = store.directory {
+            keeping = .file(LedgerKeeper(LedgerFile(in: directory, store), logger: logger, now: now))
+        } else {
+            keeping = .memory(NIOLockedValueBox(RememberedEntries(LedgerBounds(store))))
         }
     }
 
-    private func isOld(_ id: String, at now: Int64) -> Bool {
-        entries[id].map { now - $0.at > age } ?? true
+    /// Keeps the file until the service group stops. What was noted by then is committed before it closes.
+    ///
+    /// - Throws: ``BridgeFailure`` if the directory cannot be made or written.
+    package func run() async throws {
+        switch keeping {
+        case .memory: try? await gracefulShutdown()  // Cancelled or not, it is over.
+        case .file(let keeper): try await keeper.run()
+        }
+    }
+
+    /// What is known of these commands. Sees everything that was recorded or noted before, and waits while the store is
+    /// in trouble.
+    ///
+    /// - Throws: `CancellationError`, and nothing else: of the task, or because the ledger is closed.
+    package func entries(of ids: [String]) async throws -> [String: LedgerEntry] {
+        switch keeping {
+        case .memory(let remembered): remembered.withLockedValue { $0.entries(of: ids, at: now()) }
+        case .file(let keeper): try await keeper.work.entries(of: ids)
+        }
+    }
+
+    /// Returns when they are committed, and waits while the store is in trouble. Whoever is cancelled is let go at once;
+    /// the entries may be written all the same.
+    ///
+    /// - Throws: `CancellationError`, and nothing else: of the task, or because the ledger is closed.
+    package func record(_ entries: [LedgerEntry]) async throws {
+        switch keeping {
+        case .memory: note(entries)
+        case .file(let keeper): try await keeper.work.record(entries)
+        }
+    }
+
+    /// They go with the next commit, in the order given; nobody waits.
+    package func note(_ entries: [LedgerEntry]) {
+        switch keeping {
+        case .memory(let remembered): remembered.withLockedValue { $0.put(entries, at: now()) }
+        case .file(let keeper): keeper.work.note(entries)
+        }
+    }
+
+    /// Why commands cannot be taken just now, in a sentence; nil if all is well.
+    package var trouble: String? {
+        switch keeping {
+        case .memory: nil
+        case .file(let keeper): keeper.work.trouble
+        }
     }
 }

@@ -11,6 +11,9 @@ package struct LedgerEntry: Sendable, Hashable {
         case ended
         /// And the broker has confirmed the messages that say so.
         case told
+
+        /// Whether nothing more will be done for it than to tell.
+        var isOver: Bool { self == .ended || self == .told }
     }
 
     package let id: String

@@ -1,27 +1,58 @@
-import Bridge
 import Testing
 
+@testable import Bridge
+
 struct LedgerTests {
-    private let accepted = Verdict(CommandOutcome(.accepted))
+    private let bench = StoreBench()
 
-    @Test func `an outcome is known by the command's id`() {
-        var ledger = Ledger()
-        ledger.record(accepted, for: "a", at: 0)
-        #expect(ledger["a"] == accepted)
-        #expect(ledger["b"] == nil)
+    /// Kept in a file, and in memory.
+    static let keepings = [true, false]
+
+    private func store(isFile: Bool) -> BridgeConfiguration.Store {
+        var store = bench.store
+        if !isFile { store.directory = nil }
+        return store
     }
 
-    @Test func `the oldest go where there are too many`() {
-        var ledger = Ledger(capacity: 2)
-        for id in ["a", "b", "c"] { ledger.record(accepted, for: id, at: 0) }
-        #expect(["a", "b", "c"].map { ledger[$0] != nil } == [false, true, true])
+    @Test(arguments: keepings) func `what was recorded is known, with all that it says`(isFile: Bool)
+        async throws
+    {
+        let entry = LedgerEntry(
+            id: "a", stage: .ended, deliveryCount: 3, arrivedAt: 1_700_000_000_000, attempts: 2,
+            sentAt: .max, acceptedAt: .min, doubt: "cut", before: "Ringing",
+            verdict: Verdict(CommandOutcome(.unknown, reason: "cut", detail: "\"é\"\n"), attempts: 2))
+        try await bench.withLedger(store(isFile: isFile)) { ledger in
+            try await ledger.record([entry])
+            let found = try await ledger.entries(of: ["a", "b"])
+            #expect(found == ["a": entry])
+        }
     }
 
-    @Test func `what is too old goes`() {
-        var ledger = Ledger(age: 100)
-        ledger.record(accepted, for: "a", at: 0)
-        ledger.record(accepted, for: "b", at: 101)
-        #expect(ledger["a"] == nil)
-        #expect(ledger["b"] != nil)
+    @Test(arguments: keepings) func `what was only noted is seen by who asks then`(isFile: Bool) async throws
+    {
+        try await bench.withLedger(store(isFile: isFile)) { ledger in
+            ledger.note([.sample("a", .held)])
+            ledger.note([.sample("a", .accepted)])
+            let found = try await ledger.entries(of: ["a"])
+            #expect(found["a"]?.stage == .accepted)
+        }
+    }
+
+    @Test func `what was noted outlives the ledger`() async throws {
+        try await bench.withLedger { $0.note([.sample("a", .told)]) }
+        let found = try await bench.withLedger { try await $0.entries(of: ["a"]) }
+        #expect(found == ["a": .sample("a", .told)])
+    }
+
+    @Test func `two ledgers on one directory see each other's commits`() async throws {
+        try await bench.withLedger { one in
+            try await bench.withLedger { other in
+                for (place, (writer, reader)) in [(one, other), (other, one), (one, other)].enumerated() {
+                    try await writer.record([.sample("a", attempts: place)])
+                    let found = try await reader.entries(of: ["a"])
+                    #expect(found["a"]?.attempts == place)
+                }
+            }
+        }
     }
 }

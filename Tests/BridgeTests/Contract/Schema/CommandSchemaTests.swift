@@ -18,7 +18,7 @@ struct CommandSchemaTests {
             about: commands.map { ("/$defs/\($0.operation.name)", $0.body) })
         let decoder = CommandDecoder(agents: ["5001"])
         return zip(commands, complaints).compactMap { command, complaint in
-            let isTaken = (try? decoder.decode(command.body, routingKey: "").1.get()) != nil
+            let isTaken = (try? decoder.decode(command.body, routingKey: "", userID: nil).1.get()) != nil
             guard isTaken != areRight || complaint.isEmpty != areRight else { return nil }
             return
                 "\(String(decoding: command.body, as: UTF8.self)) decoder: \(isTaken), schema: \(complaint)"

@@ -1,0 +1,88 @@
+internal import Logging
+internal import ServiceLifecycle
+
+/// Keeps a ledger's file: opens it, does the work that is handed over, and tries again where it cannot be done.
+final class LedgerKeeper: Sendable {
+    let work = LedgerWork()
+    private let file: LedgerFile
+    private let now: @Sendable () -> Int64
+    private let logger: Logger
+
+    /// A commit that fails is felt at once by those who wait for it.
+    private static let backoff = Backoff(first: .milliseconds(100), longest: .seconds(2))
+    /// How often what is too old or too much is looked for.
+    private static let pruning = Duration.seconds(10)
+
+    init(_ file: LedgerFile, logger: Logger, now: @escaping @Sendable () -> Int64) {
+        self.file = file
+        self.logger = logger
+        self.now = now
+    }
+
+    func run() async throws {
+        defer {
+            let lost = work.close()
+            if lost > 0 {
+                logger.error(
+                    "entries of the ledger could not be written",
+                    metadata: [LogKeys.count: "\(lost)", LogKeys.what: "\(file.path)"])
+            }
+        }
+        try file.prepare()
+        await withTaskCancellationOrGracefulShutdownHandler {
+            await withTaskGroup { group in
+                group.addTask { [work] in
+                    repeat { work.prune() } while (try? await Task.sleep(for: Self.pruning)) != nil
+                }
+                await keep()
+                group.cancelAll()
+            }
+        } onCancelOrGracefulShutdown: { [work] in
+            work.stop()
+        }
+    }
+
+    private func keep() async {
+        var database: LedgerDatabase?
+        var attempt = 0
+        while true {
+            do {
+                let opened = try database ?? LedgerDatabase(file, now: now)
+                database = opened
+                try await opened.drain(work)
+                recovered(after: attempt)
+                attempt = 0
+                guard await work.isThere() else { break }
+            } catch {
+                attempt += 1
+                let trouble = LedgerTrouble(error)
+                report(trouble, attempt)
+                if !trouble.leavesOpen {
+                    database?.close()
+                    database = nil
+                }
+                // With what was asked for last it was tried once.
+                guard !work.isStopping else { break }
+                let pause = Self.backoff.pause(after: attempt, jitter: .random(in: 0..<1))
+                // Woken by the end; then it is tried once more.
+                try? await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) }
+            }
+        }
+        database?.close()
+    }
+
+    private func report(_ trouble: LedgerTrouble, _ attempt: Int) {
+        let sentence = trouble.sentence(at: file.path)
+        guard sentence != work.trouble else { return }
+        work.set(sentence)
+        logger.log(
+            level: trouble.needsPerson ? .critical : .error, "the ledger cannot be used, commands wait",
+            metadata: [LogKeys.reason: "\(sentence)", LogKeys.attempt: "\(attempt)"])
+    }
+
+    private func recovered(after attempts: Int) {
+        guard attempts > 0 else { return }
+        work.set(nil)
+        logger.notice("the ledger works again", metadata: [LogKeys.attempt: "\(attempts)"])
+    }
+}
