@@ -157,7 +157,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SystemTests",
-            dependencies: ["Bridge", "GWS", "RawJSON", "TestSupport", serviceLifecycle],
+            dependencies: ["gws-bridge", "Bridge", "GWS", "RawJSON", "TestSupport", serviceLifecycle],
             swiftSettings: swiftSettings
         ),
     ],

@@ -33,14 +33,14 @@ public struct Bridge: Service {
         publisher = Publisher(
             configuration: configuration, topology: topology, metrics: metrics, logger: logger)
         ledger = Ledger(configuration.store, logger: logger)
-        let desk = CommandDesk(configuration.commands, ledger: ledger, logger: logger)
+        let desk = CommandDesk(configuration.commands, ledger: ledger, metrics: metrics, logger: logger)
         sessions = Sessions(
             configuration: configuration, names: names, transport: transport, publisher: publisher,
             stopTime: stopTime, logger: logger
         ) { await desk.saw($0) }
         commands = CommandPump(
             configuration: configuration, names: names, topology: topology, sessions: sessions, ledger: ledger,
-            desk: desk, publisher: publisher, stopTime: stopTime, logger: logger)
+            desk: desk, publisher: publisher, metrics: metrics, stopTime: stopTime, logger: logger)
     }
 
     /// Runs until the service group that it belongs to stops.

@@ -41,10 +41,7 @@ package struct Undelivered: Sendable {
             mayBeDecoded = true
             fate = Self.fate(of: original, address, result, names, user)
         case .expired:
-            address =
-                decoder.decode(
-                    original.body, routingKey: original.routingKey, userID: producer
-                ).0
+            address = decoder.decode(original.body, routingKey: original.routingKey, userID: nil).0
             mayBeDecoded = true
             fate = .ended(
                 CommandOutcome(

@@ -2,16 +2,20 @@ import Foundation
 import NIOConcurrencyHelpers
 
 /// A program that was built beside the tests, run as an operator runs it.
-final class Program: Sendable {
-    struct Ended: Sendable {
-        let code: Int32
-        let output: String
-        let error: String
+public final class Program: Sendable {
+    public struct Ended: Sendable {
+        public let code: Int32
+        public let output: String
+        public let error: String
     }
 
     /// What was awaited did not come in time.
-    struct Late: Error, CustomStringConvertible {
-        let description: String
+    public struct Late: Error, CustomStringConvertible {
+        public let description: String
+
+        public init(description: String) {
+            self.description = description
+        }
     }
 
     private struct Streams: Sendable {
@@ -31,23 +35,23 @@ final class Program: Sendable {
 
     private let streams = NIOLockedValueBox(Streams())
     private let name: String
-    let process: Int32
+    public let process: Int32
 
     /// Runs it to its end.
-    static func run(
+    public static func run(
         _ arguments: String..., environment: [String: String] = [:], within limit: Duration = .seconds(30)
     ) async throws -> Ended {
         try await Program(arguments, environment: environment).ended(within: limit)
     }
 
-    convenience init(_ arguments: String..., environment: [String: String] = [:]) throws {
+    public convenience init(_ arguments: String..., environment: [String: String] = [:]) throws {
         try self.init(arguments, environment: environment)
     }
 
     /// - Parameters:
     ///   - environment: All of it, but for the path: nothing of the tests' own reaches the program.
     ///   - openFiles: How many it may have at most; as many as the tests if nil.
-    init(
+    public init(
         _ arguments: [String], of program: String = "gws-bridge", environment: [String: String],
         openFiles: Int? = nil
     ) throws {
@@ -82,14 +86,14 @@ final class Program: Sendable {
         if streams.withLockedValue({ $0.code == nil }) { kill(process, SIGKILL) }
     }
 
-    var hasEnded: Bool { streams.withLockedValue { $0.code != nil } }
+    public var hasEnded: Bool { streams.withLockedValue { $0.code != nil } }
 
-    func signal(_ number: Int32) {
+    public func signal(_ number: Int32) {
         if !hasEnded { kill(process, number) }
     }
 
     /// Everything that has been printed when all of it is there.
-    func ended(within limit: Duration = .seconds(30)) async throws -> Ended {
+    public func ended(within limit: Duration = .seconds(30)) async throws -> Ended {
         try await wait("the end of \(name)", within: limit) { $0.code != nil && $0.isRead }
         return streams.withLockedValue {
             Ended(code: $0.code ?? -1, output: $0.output.text, error: $0.error.text)
@@ -97,7 +101,7 @@ final class Program: Sendable {
     }
 
     /// Waits for a text on standard output or standard error.
-    func prints(_ text: String, times: Int = 1, within limit: Duration = .seconds(20)) async throws {
+    public func prints(_ text: String, times: Int = 1, within limit: Duration = .seconds(20)) async throws {
         let isThere: @Sendable (Streams) -> Bool = { streams in
             [streams.output, streams.error].contains { $0.contains(text, times: times) }
         }
