@@ -33,6 +33,11 @@ import Testing
             ])
         #expect(configuration.subscriptions == BridgeConfiguration.defaultSubscriptions)
         #expect(configuration.shutdownTimeout == .seconds(20))
+        #expect(configuration.store.directory?.hasSuffix("/gws-bridge-store") == true)
+        #expect(configuration.store.keepsLedger)
+        #expect(configuration.store.ledgerAge == .seconds(24 * 3600))
+        #expect(configuration.store.ledgerCount == 1_000_000)
+        #expect(configuration.store.durability == .process)
     }
 
     @Test func `every key with an effect arrives`() throws {
@@ -57,6 +62,7 @@ import Testing
             agent-password: secret
             commands: {prefetch: 10, concurrency: 3, lifetime: 2m, delivery-limit: 4, confirm: off}
             operations.allow-unknown: [A, B]
+            store: {directory: kept, ledger: off, ledger-age: 2h, ledger-count: 5, durability: power}
             shutdown.timeout: 3s
             """
         let configuration = try Settings(yaml: yaml).bridgeConfiguration()
@@ -83,6 +89,11 @@ import Testing
         #expect(configuration.commands.deliveryLimit == 4)
         #expect(configuration.allowedUnknownOperations == ["A", "B"])
         #expect(configuration.shutdownTimeout == .seconds(3))
+        #expect(configuration.store.directory == "/etc/bridge/kept")
+        #expect(!configuration.store.keepsLedger)
+        #expect(configuration.store.ledgerAge == .seconds(7200))
+        #expect(configuration.store.ledgerCount == 5)
+        #expect(configuration.store.durability == .power)
     }
 
     @Test(arguments: [

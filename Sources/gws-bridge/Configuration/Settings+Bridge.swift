@@ -16,6 +16,7 @@ extension Settings {
         configuration.commands.concurrency = number("commands.concurrency")
         configuration.commands.lifetime = duration("commands.lifetime")
         configuration.commands.deliveryLimit = number("commands.delivery-limit")
+        configuration.store = store
         configuration.allowedUnknownOperations = Set(list("operations.allow-unknown"))
         configuration.shutdownTimeout = duration("shutdown.timeout")
         return configuration
@@ -33,6 +34,17 @@ extension Settings {
         } catch {
             throw ConfigurationError(at: origin("gws.url"), "gws.url", "\(error)")
         }
+    }
+
+    var store: BridgeConfiguration.Store {
+        var store = BridgeConfiguration.Store()
+        store.directory = text("store.directory")
+        store.keepsLedger = text("store.ledger") != "off"
+        store.ledgerAge = duration("store.ledger-age")
+        store.ledgerCount = number("store.ledger-count")
+        let durability = text("store.durability")
+        store.durability = durability.flatMap(BridgeConfiguration.Store.Durability.init) ?? .process
+        return store
     }
 
     /// Host name and process id: unique enough to tell processes apart in logs and events.
