@@ -150,13 +150,14 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "gws-bridge", "AMQP", "Bridge", "GWS", "GWSSimulator", "TestSupport", logging, locks,
+                "gws-bridge", "AMQP", "Bridge", "GWS", "GWSSimulator", "TestSupport", metrics, logging,
+                locks,
             ],
             swiftSettings: swiftSettings
         ),
         .testTarget(
             name: "SystemTests",
-            dependencies: ["Bridge", "GWS", "RawJSON", "TestSupport", serviceLifecycle],
+            dependencies: ["gws-bridge", "Bridge", "GWS", "RawJSON", "TestSupport", serviceLifecycle],
             swiftSettings: swiftSettings
         ),
     ],

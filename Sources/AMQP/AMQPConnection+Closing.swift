@@ -67,7 +67,7 @@ extension AMQPConnection {
         }
         consumers = [:]
         consumersWithNews = []
-        let late = mailbox.end(error, ConnectionStatus(lastHeard: lastHeard))
+        let late = mailbox.end(error, ConnectionStatus(lastHeard: pulse.lastHeard))
         for publishing in late.publishings { Batch(publishing).finish(error) }
     }
 }

@@ -13,6 +13,11 @@ extension AMQPConnection {
         handle.watch.enter(limit: hangLimit)
         defer { handle.watch.leave() }
         let now = ContinuousClock.now
+        if let pause = pulse.standstill(at: now) {
+            // Before anything is read: what lies in the socket is from the past.
+            end(hang(handle) ?? .suspended(for: pause))
+            return ConnectionThread.Wait()
+        }
         do throws(AMQPError) {
             takeMail()
             try read(handle, isReadable: isReadable, now)
@@ -27,9 +32,18 @@ extension AMQPConnection {
         } catch {
             end(reasonStillUnread(handle) ?? error)
         }
+        pulse.rested(at: .now)
+        // It may have been stopped in the middle as well, and what it has read is old.
+        let duration = pulse.lastTurn - now
+        if duration > hangLimit { end(hang(handle) ?? .suspended(for: duration)) }
         handOutDeliveries()
         guard isOpen else { return ConnectionThread.Wait() }
         return rest(handle, now)
+    }
+
+    /// A library call that hung is another reason for being late, and has been seen to.
+    private func hang(_ handle: ConnectionHandle) -> AMQPError? {
+        handle.watch.hasExpired ? ConnectionHandle.hung : nil
     }
 
     var isOpen: Bool {
@@ -42,7 +56,7 @@ extension AMQPConnection {
     }
 
     private var snapshot: ConnectionStatus {
-        var status = ConnectionStatus(lastHeard: lastHeard)
+        var status = ConnectionStatus(lastHeard: pulse.lastHeard)
         status.blockedReason = blockedReason
         status.unconfirmed = outbox.confirms.outstanding
         status.waiting = outbox.waitingCount
@@ -67,6 +81,8 @@ extension AMQPConnection {
     ) throws(AMQPError) {
         let isBeatDue = beatAt.map { $0 <= now } ?? false
         guard isReadable || isBeatDue || mustReadAgain || handle.hasMore else { return }
+        // The broker's heartbeats like to come just when ours are due, after the polling.
+        let isReadable = isReadable || isBeatDue && handle.isReadable
         mustReadAgain = false
         // Asking for a frame is also what makes the library send heartbeats, and miss them.
         if settings.heartbeat > .zero { beatAt = now + settings.heartbeat / 4 }
@@ -83,7 +99,7 @@ extension AMQPConnection {
     }
 
     private func heard(_ isReadable: Bool, _ now: ContinuousClock.Instant) {
-        if isReadable { lastHeard = now }
+        if isReadable { pulse.heard(at: now) }
     }
 
     private func checkDeadlines(_ now: ContinuousClock.Instant) throws(AMQPError) {

@@ -38,7 +38,7 @@ public actor AMQPConnection {
     var consumersWithNews: [String] = []
     var blockedReason: String?
     var unblockedAt: ContinuousClock.Instant
-    var lastHeard: ContinuousClock.Instant
+    var pulse: Pulse
     /// When the library must be asked for frames, be there any or not, so that it tends to the heartbeats.
     var beatAt: ContinuousClock.Instant?
     /// Reading stopped before everything was read.
@@ -52,6 +52,15 @@ public actor AMQPConnection {
 
     /// A snapshot, as of the thread's last turn.
     public nonisolated var status: ConnectionStatus { mailbox.status }
+
+    /// Whether what the broker has given to this connection is still ours to act upon: it was heard so lately that it
+    /// cannot have given the connection up for silence, and nothing else has ended it.
+    ///
+    /// Right also in the first instant of a process that was suspended, before the connection's thread has run. Cheap
+    /// enough to be asked before every action.
+    public nonisolated func isAlive(at now: ContinuousClock.Instant = .now) -> Bool {
+        mailbox.isAlive(at: now)
+    }
 
     /// How often a call into the library hung, in any connection of this process, until its socket was shut.
     public static var libraryStalls: Int { Watchdog.shared.stalls }
@@ -93,7 +102,7 @@ public actor AMQPConnection {
         self.server = server
         self.thread = thread
         self.logger = logger
-        mailbox = Mailbox(thread: thread)
+        mailbox = Mailbox(thread: thread, patience: Pulse(heartbeat: handle.heartbeat, at: .now).patience)
         settings = Settings(
             window: max(1, window),
             frameMax: handle.frameMax,
@@ -102,7 +111,7 @@ public actor AMQPConnection {
             confirmTimeout: broker.confirmTimeout
         )
         unblockedAt = .now
-        lastHeard = .now
+        pulse = Pulse(heartbeat: handle.heartbeat, at: .now)
         if handle.heartbeat > .zero { beatAt = .now + handle.heartbeat / 4 }
         phase = .open(handle)
         thread.attach { [weak self] isReadable in

@@ -18,6 +18,9 @@ public enum AMQPError: Error, Sendable, Hashable {
     case disconnected(reason: String)
     /// The library hung, or confirms stayed out, until the socket was shut.
     case stalled(reason: String)
+    /// The process or its machine stood still for longer than the broker waits: what came meanwhile was not read, and
+    /// what had come is not handed out.
+    case suspended(for: Duration)
     case timedOut(operation: String)
     /// It would break the connection, so it was refused before anything was written.
     case invalidMessage(reason: String)
@@ -39,7 +42,8 @@ extension AMQPError {
 
     public var remedy: Remedy {
         switch self {
-        case .unreachable, .connectionClosed, .consumerCancelled, .disconnected, .stalled, .timedOut:
+        case .unreachable, .connectionClosed, .consumerCancelled, .disconnected, .stalled, .suspended,
+            .timedOut:
             .tryAgain
         case .invalidBroker, .tls, .authenticationRefused, .virtualHostRefused: .changeConfiguration
         case .invalidMessage, .cancelled, .closed: .nothing
@@ -73,6 +77,7 @@ extension AMQPError: CustomStringConvertible {
         case .consumerCancelled(let tag): "the broker cancelled the consumer \(tag)"
         case .disconnected(let reason): "the connection to the broker was lost: \(reason)"
         case .stalled(let reason): "the connection to the broker stalled: \(reason)"
+        case .suspended(let pause): "the process stood still for \(pause), longer than a heartbeat"
         case .timedOut(let operation): "the broker did not answer \(operation) in time"
         case .invalidMessage(let reason): "refused before sending: \(reason)"
         case .cancelled: "the waiting task was cancelled"

@@ -48,6 +48,12 @@ final class ConnectionHandle {
     /// Whether the library has frames or bytes that polling the socket would not tell of.
     var hasMore: Bool { amqp_frames_enqueued(state) != 0 || amqp_data_in_buffer(state) != 0 }
 
+    /// Whether something has come in since the thread slept.
+    var isReadable: Bool {
+        var descriptor = pollfd(fd: watch.socket, events: Int16(POLLIN), revents: 0)
+        return poll(&descriptor, 1, 0) > 0
+    }
+
     /// The next frame that is there, or nil. What it points to is gone after `release()`.
     func nextFrame() throws(AMQPError) -> amqp_frame_t? {
         guard mayRead else { return nil }
@@ -156,9 +162,11 @@ final class ConnectionHandle {
         // A send reads as well while it waits for the socket; only where that was not what failed may reading go on.
         let ofSocket = [AMQP_STATUS_SOCKET_ERROR, AMQP_STATUS_CONNECTION_CLOSED, AMQP_STATUS_SSL_ERROR]
         if !ofSocket.contains(where: { $0.rawValue == status }) { mayRead = false }
-        if watch.hasExpired { throw .stalled(reason: "the library hung until the socket was shut") }
+        if watch.hasExpired { throw Self.hung }
         throw .disconnected(reason: Self.text(status))
     }
+
+    static let hung = AMQPError.stalled(reason: "the library hung until the socket was shut")
 
     static func text(_ status: Int32) -> String { String(cString: amqp_error_string2(status)) }
 }

@@ -9,6 +9,9 @@ public struct Delivery: Sendable {
     let tag: UInt64
     let mailbox: Mailbox
 
+    /// Whether the broker cannot have given it to another meanwhile: `AMQPConnection.isAlive(at:)` of its connection.
+    public func isOurs(at now: ContinuousClock.Instant = .now) -> Bool { mailbox.isAlive(at: now) }
+
     public func acknowledge() { mailbox.settle(tag, .acknowledge) }
 
     /// Without `requeue` it goes to the queue's dead letter exchange, if there is one.

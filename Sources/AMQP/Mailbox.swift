@@ -33,13 +33,23 @@ final class Mailbox: Sendable {
 
     private let state: NIOLockedValueBox<State>
     private let thread: ConnectionThread
+    private let patience: Duration?
 
-    init(thread: ConnectionThread) {
+    /// - Parameter patience: for how long the broker keeps who has heard it; nil for always.
+    init(thread: ConnectionThread, patience: Duration? = nil) {
         self.thread = thread
+        self.patience = patience
         state = NIOLockedValueBox(State(status: ConnectionStatus(lastHeard: .now)))
     }
 
     var status: ConnectionStatus { state.withLockedValue { $0.status } }
+
+    func isAlive(at now: ContinuousClock.Instant) -> Bool {
+        state.withLockedValue { state in
+            guard state.end == nil else { return false }
+            return patience.map { now - state.status.lastHeard <= $0 } ?? true
+        }
+    }
 
     func nextID() -> ID {
         state.withLockedValue { state in

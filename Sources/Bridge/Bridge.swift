@@ -1,13 +1,15 @@
 internal import GWS
 public import Logging
+public import Metrics
 public import ServiceLifecycle
 
 /// The bridge: commands from the broker to GWS, and what GWS reports to the broker.
 ///
-/// It starts with what publishes, then the agents' sessions, and takes commands last; it stops the other way round.
+/// It starts with the ledger and what publishes, then the agents' sessions, and takes commands last; it stops the other way round.
 public struct Bridge: Service {
     public static let version = "0.1.0"
 
+    private let ledger: Ledger
     private let publisher: Publisher
     private let sessions: Sessions
     private let commands: CommandPump
@@ -15,21 +17,30 @@ public struct Bridge: Service {
     private let stopTime: StopTime
     private let logger: Logger
 
+    /// - Parameter metrics: where it counts; nowhere by default.
     /// - Throws: `GWSError` if the certificates to trust cannot be read.
-    public init(configuration: BridgeConfiguration, logger: Logger) throws {
+    public init(
+        configuration: BridgeConfiguration, logger: Logger,
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance
+    ) throws {
+        let metrics = BridgeMetrics(metrics)
         let names = Names(prefix: configuration.prefix)
         let topology = BridgeTopology(names: names, deliveryLimit: configuration.commands.deliveryLimit)
         self.logger = logger
         let stopTime = StopTime(limit: configuration.shutdownTimeout)
         self.stopTime = stopTime
         transport = try HTTPTransport(server: configuration.server)
-        publisher = Publisher(configuration: configuration, topology: topology, logger: logger)
+        publisher = Publisher(
+            configuration: configuration, topology: topology, metrics: metrics, logger: logger)
+        ledger = Ledger(configuration.store, logger: logger)
+        let desk = CommandDesk(configuration.commands, ledger: ledger, metrics: metrics, logger: logger)
         sessions = Sessions(
             configuration: configuration, names: names, transport: transport, publisher: publisher,
-            stopTime: stopTime, logger: logger)
+            stopTime: stopTime, logger: logger
+        ) { await desk.saw($0) }
         commands = CommandPump(
-            configuration: configuration, names: names, topology: topology, sessions: sessions,
-            publisher: publisher, stopTime: stopTime, logger: logger)
+            configuration: configuration, names: names, topology: topology, sessions: sessions, ledger: ledger,
+            desk: desk, publisher: publisher, metrics: metrics, stopTime: stopTime, logger: logger)
     }
 
     /// Runs until the service group that it belongs to stops.
@@ -37,7 +48,7 @@ public struct Bridge: Service {
     /// - Throws: ``BridgeFailure`` where trying again cannot help.
     public func run() async throws {
         // Each is stopped only after those behind it have ended.
-        let services: [any Service] = [publisher, sessions, commands]
+        let services: [any Service] = [ledger, publisher, sessions, commands]
         let group = ServiceGroup(
             configuration: .init(
                 services: services.map {
@@ -69,6 +80,7 @@ public struct Bridge: Service {
 
     /// Whether it does its work just now.
     public var readiness: Readiness {
-        Readiness(reasons: [publisher.trouble, commands.trouble].compactMap(\.self) + sessions.troubles)
+        Readiness(
+            reasons: [publisher.trouble].compactMap(\.self) + commands.troubles + sessions.troubles)
     }
 }

@@ -61,8 +61,8 @@ extension AgentSession {
     }
 
     /// All calls of the agent, as GWS gives them: `{"statusCode":0,"calls":[…]}`.
-    public func calls() async throws(GWSError) -> RawJSON {
-        try await read("/me/calls?fields=*")
+    public func calls(before deadline: Int64 = .max) async throws(GWSError) -> RawJSON {
+        try await read("/me/calls?fields=*", before: deadline)
     }
 
     /// One call: `{"statusCode":0,"call":{…}}`; nil if there is no such call.

@@ -225,11 +225,17 @@ public actor AgentSession {
 
     /// Makes one operation of all that the body asks of the session: it may have to ask before it knows what to
     /// perform.
-    public func operating<Result>(
-        isolation: isolated (any Actor)? = #isolation, _ body: () async -> Result
-    ) async -> Result {
+    public func operating<Result, Failure>(
+        isolation: isolated (any Actor)? = #isolation, _ body: () async throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
         await beginOperation()
-        let result = await body()
+        let result: Result
+        do {
+            result = try await body()
+        } catch {
+            await endOperation()
+            throw error
+        }
         await endOperation()
         return result
     }

@@ -2,8 +2,7 @@ public import RawJSON
 
 /// What shows that an operation took effect: a notification of a type, and what is then true of the call or the device.
 ///
-/// The same conditions hold of the resource when it is read, save where ``isReadable`` says otherwise. Documentation
-/// and tests are made of it; the bridge does not wait for it yet.
+/// The same conditions hold of the resource when it is read, save where ``isReadable`` says otherwise.
 public struct StateChange: Sendable, Hashable {
     /// What it shows in.
     public enum Subject: String, Sendable {
@@ -71,6 +70,16 @@ extension StateChange {
             .isOneOf(path.split(separator: ".").map(String.init), [value])
         }
 
+        /// What it looks at.
+        var path: [String] {
+            switch self {
+            case .isOneOf(let path, _), .isAbsent(let path), .equals(let path, _), .contains(let path, _),
+                .lacksKey(let path, _), .hasChanged(let path):
+                path
+            case .hasParticipant, .lacksParticipant: ["participants"]
+            }
+        }
+
         func holds(of resource: RawJSON, after operation: RawJSON, before: RawJSON?) -> Bool {
             switch self {
             case .isOneOf(let path, let values): return resource.text(at: path).map(values.contains) ?? false
@@ -101,7 +110,7 @@ extension StateChange {
 }
 
 extension RawJSON {
-    fileprivate func value(at path: [String]) -> RawJSON? {
+    func value(at path: [String]) -> RawJSON? {
         path.reduce(Optional(self)) { value, name in value?[name] }
     }
 

@@ -30,13 +30,15 @@ enum ControlHelp {
         GET    /simulator/held-poll            ?agent=5001&wait=SECONDS  answers when a poll of the agent is held
         DELETE /simulator/journal
         GET    /simulator/faults
-        POST   /simulator/faults               {"action":"delay|answer|cut|hang|half|too-many-requests|
-                                                device-not-registered|voice-unavailable|fail-later",
+        POST   /simulator/faults               {"action":"delay|delay-up-to|park|answer|cut|hang|half|too-many-requests|
+                                                device-not-registered|voice-unavailable|fail-later|ignore",
                                                 "moment":"before|after","seconds":1,"status":503,"answer":"body",
                                                 "contentType":"text/html","times":1 or null,"probability":1,"method":"POST","path":"part",
                                                 "agent":"5001","body":"part","message":"why it fails later"}
         DELETE /simulator/faults
         DELETE /simulator/faults/ID
+        POST   /simulator/release-parked       lets go on what a fault has parked
+        POST   /simulator/mute-notifications   {"mute":true}  nobody is told of anything, until "mute":false
         POST   /simulator/forget-clients       {"agent":"5001"}; without an agent, here and below: of all
         POST   /simulator/invalidate-sessions  {"agent":"5001"}
         POST   /simulator/change-tokens        {"agent":"5001"}

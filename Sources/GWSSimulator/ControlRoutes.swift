@@ -55,6 +55,9 @@ extension Simulator {
         case ("GET", "faults", nil, 1): return .json(["faults": .array(faults.all.map(Self.describe))])
         case ("POST", "faults", nil, 1): return .json(["id": .int(inject(try Fault(control)))])
         case ("DELETE", "faults", nil, 1): removeFaults()
+        case ("POST", "release-parked", nil, 1): releaseParked()
+        case ("POST", "mute-notifications", nil, 1):
+            muteNotifications(try control.flag("mute", else: true))
         case ("DELETE", "faults", nil, 2): removeFault(Int(id) ?? 0)
         case ("POST", "forget-clients", nil, 1): forgetClients(of: try agent(control))
         case ("POST", "invalidate-sessions", nil, 1): invalidateSessions(of: try agent(control))

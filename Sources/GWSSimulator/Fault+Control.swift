@@ -1,7 +1,7 @@
 extension Fault {
     private static let actions = [
         "delay", "answer", "cut", "hang", "half", "device-not-registered", "voice-unavailable", "fail-later",
-        "too-many-requests",
+        "too-many-requests", "delay-up-to", "park", "ignore",
     ]
 
     /// `{"action":"answer","status":503,"answer":"…","moment":"before","method":"POST","times":3}`
@@ -22,6 +22,9 @@ extension Fault {
             case "device-not-registered": .deviceNotRegistered
             case "voice-unavailable": .voiceServiceUnavailable
             case "fail-later": .failLater(message: message)
+            case "delay-up-to": .delayUpTo(.milliseconds(Int(seconds * 1000)))
+            case "park": .park
+            case "ignore": .ignore
             default: .tooManyRequests
             }
         // Only here null says something: for ever.

@@ -3,6 +3,10 @@ public struct Fault: Sendable, Hashable {
     public enum Action: Sendable, Hashable {
         /// Later than usual, but as usual.
         case delay(Duration)
+        /// Later by any time up to this.
+        case delayUpTo(Duration)
+        /// Not before ``Simulator/releaseParked()``, but then as usual.
+        case park
         /// This answer in place of the real one.
         case answer(status: Int, body: String, contentType: String?)
         /// The connection ends without an answer.
@@ -17,6 +21,9 @@ public struct Fault: Sendable, Hashable {
         /// The operation is accepted, and fails in the switch: an error notification, with the message if there is
         /// one, and no effect. Strikes only what needs the switch.
         case failLater(message: String?)
+        /// The operation is accepted, and nothing comes of it: no effect, and no word. Strikes only what needs the
+        /// switch.
+        case ignore
         /// An answer that ends in the middle of its body, whose Content-Length promises more. The real answer's
         /// first half, if there is a real answer.
         case half
@@ -29,8 +36,8 @@ public struct Fault: Sendable, Hashable {
 
         var isOfSwitch: Bool {
             switch self {
-            case .deviceNotRegistered, .voiceServiceUnavailable, .failLater: true
-            case .delay, .answer, .cut, .hang, .half: false
+            case .deviceNotRegistered, .voiceServiceUnavailable, .failLater, .ignore: true
+            case .delay, .delayUpTo, .park, .answer, .cut, .hang, .half: false
             }
         }
 
@@ -75,13 +82,15 @@ public struct Fault: Sendable, Hashable {
 
     var summary: String {
         switch action {
-        case .delay: "delay \(moment.rawValue)"
+        case .delay, .delayUpTo: "delay \(moment.rawValue)"
+        case .park: "park \(moment.rawValue)"
         case .answer(let status, _, _): "answer \(status) \(moment.rawValue)"
         case .cut: "cut \(moment.rawValue)"
         case .hang: "hang \(moment.rawValue)"
         case .deviceNotRegistered: "device not registered"
         case .voiceServiceUnavailable: "voice service unavailable"
         case .failLater: "fail later"
+        case .ignore: "ignore"
         case .half: "half \(moment.rawValue)"
         }
     }
@@ -100,6 +109,7 @@ public struct Fault: Sendable, Hashable {
 struct Faults: Sendable {
     private(set) var all: [(id: Int, fault: Fault)] = []
     private var count = 0
+    var chance = Chance()
 
     mutating func add(_ fault: Fault) -> Int {
         count += 1
@@ -114,7 +124,10 @@ struct Faults: Sendable {
     mutating func take(for request: Received, agent: String?) -> Fault? {
         guard !all.isEmpty else { return nil }
         for (index, entry) in all.enumerated() where entry.fault.matches(request, agent: agent) {
-            guard entry.fault.probability >= 1 || Double.random(in: 0..<1) < entry.fault.probability else {
+            guard
+                entry.fault.probability >= 1
+                    || Double.random(in: 0..<1, using: &chance) < entry.fault.probability
+            else {
                 continue
             }
             if let times = entry.fault.times {
@@ -135,6 +148,12 @@ extension Simulator {
         case .delay(let duration):
             try? await Task.sleep(for: duration)
             return nil
+        case .delayUpTo(let longest):
+            try? await Task.sleep(for: longest * Double.random(in: 0..<1, using: &faults.chance))
+            return nil
+        case .park:
+            await park()
+            return nil
         case .answer(let status, let body, let contentType):
             return .text(body, status: status, contentType: contentType)
         case .cut: return .cut
@@ -145,7 +164,7 @@ extension Simulator {
         case .deviceNotRegistered, .voiceServiceUnavailable:
             return await failInSwitch(fault, by: agent.flatMap { agents[$0] }, request)
         // It strikes when the operation is carried out.
-        case .failLater: return nil
+        case .failLater, .ignore: return nil
         case .half:
             var half = answer ?? .accepted
             half.ending = .cutInTheMiddle

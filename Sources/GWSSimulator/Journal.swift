@@ -8,6 +8,8 @@ struct Journal: Sendable {
     private var notificationCount = 0
     private var waiters: [Int: Waiter] = [:]
     private var lastWaiter = 0
+    /// Operations that were begun and not answered.
+    private var underWay: Set<Int> = []
 
     struct Waiter: Sendable {
         let isMet: @Sendable (Entry) -> Bool
@@ -39,10 +41,11 @@ struct Journal: Sendable {
     mutating func begin(_ request: Received, agent: String?) -> Position {
         requestCount += 1
         let position = Position(sequence: requestCount, isConversation: request.isForCometD)
+        if request.isForSwitch { underWay.insert(requestCount) }
         let entry = JournaledRequest(
             sequence: requestCount, time: Timestamp.now, method: request.method, path: request.target,
             agent: agent,
-            body: String(decoding: request.body, as: UTF8.self))
+            body: String(decoding: request.body, as: UTF8.self), operationsUnderWay: underWay.count)
         if position.isConversation { conversations.append(entry) } else { requests.append(entry) }
         return position
     }
@@ -57,6 +60,7 @@ struct Journal: Sendable {
     }
 
     mutating func end(_ position: Position, _ answer: Answer, executed: Bool) {
+        underWay.remove(position.sequence)
         change(position) { entry in
             entry.executed = executed
             entry.status = answer.ending == .cut ? nil : answer.status
@@ -144,6 +148,8 @@ public struct JournaledRequest: Sendable, Hashable {
     /// Who asked; nil if not authenticated.
     public let agent: String?
     public let body: String
+    /// How many operations GWS was at when it came, itself counted.
+    public let operationsUnderWay: Int
     /// Whether it did what it asked for: false if refused, or if a fault came before.
     public internal(set) var executed = false
     /// Whether an answer was sent, or the connection cut; false while it is under way.

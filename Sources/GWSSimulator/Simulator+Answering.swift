@@ -15,7 +15,8 @@ extension Simulator {
         let isOperation = request.isModifying && !request.isForCometD
         let delays =
             isOperation
-            ? configuration.replyOrder.delays(gap: configuration.replyGap, chance: .random(in: -1...1))
+            ? configuration.replyOrder.delays(
+                gap: configuration.replyGap, chance: .random(in: -1...1, using: &faults.chance))
             : (.zero, .zero)
         var answer = await execute(
             request, admission, failing: fault?.action, eventDelay: delays.event, &executed)
@@ -47,9 +48,11 @@ extension Simulator {
                 self.eventDelay = eventDelay
                 defer { self.eventDelay = .zero }
                 do throws(Refusal) {
-                    if case .failLater(let message) = fault {
-                        answer = try operateInVain(request, session, because: message)
-                    } else {
+                    switch fault {
+                    case .failLater(let message):
+                        answer = try operateInVain(request, session, isTold: true, because: message)
+                    case .ignore: answer = try operateInVain(request, session, isTold: false)
+                    default:
                         answer = try request.isModifying ? operate(request, session) : read(request, session)
                         executed = true
                     }

@@ -21,7 +21,7 @@ extension Simulator {
     func tell(
         _ agent: String, _ data: [JSON.Member], on channel: String, callID: String? = nil, type: String
     ) {
-        guard !isSwitchFailing else { return }
+        guard !isSwitchFailing, !isMute else { return }
         emit(JSON.object(data).serialized, on: channel, to: agent, callID: callID, type: type)
     }
 

@@ -12,14 +12,16 @@ extension Simulator {
             try? await Task.sleep(for: .milliseconds(4))
             return answer(.deviceNotRegistered(device.phoneNumber), to: request, by: agent)
         case .voiceServiceUnavailable: return answer(.voiceServiceUnavailable, to: request, by: agent)
-        case .delay, .answer, .cut, .hang, .half, .failLater: return nil
+        case .delay, .delayUpTo, .park, .answer, .cut, .hang, .half, .failLater, .ignore: return nil
         }
     }
 
     /// GWS does its part, refuses what it sees to be wrong, and accepts the rest; then the switch fails to do it. What
     /// was done is taken back, and nobody was told of it.
+    ///
+    /// - Parameter isTold: Whether the agent hears that it failed, of a message if there is one.
     func operateInVain(
-        _ request: Received, _ session: HTTPSessions.Session, because message: String?
+        _ request: Received, _ session: HTTPSessions.Session, isTold: Bool, because message: String? = nil
     ) throws(Refusal) -> Answer {
         let before = (agents: agents, switchboard: switchboard, httpSessions: httpSessions)
         let answer: Answer
@@ -31,7 +33,7 @@ extension Simulator {
             }
             answer = try operate(request, session)
         }
-        guard let agent = agents[session.agent] else { return answer }
+        guard isTold, let agent = agents[session.agent] else { return answer }
         tellError(message, of: agent, device: device(of: agent, in: request), call: request.callID)
         return answer
     }

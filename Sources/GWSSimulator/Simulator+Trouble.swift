@@ -9,6 +9,28 @@ extension Simulator {
 
     public func removeFaults() { faults.removeAll() }
 
+    /// How many requests a fault has parked.
+    public var parkedCount: Int { parked.count }
+
+    /// Lets go on what was parked.
+    public func releaseParked() {
+        for continuation in parked.values { continuation.finish() }
+        parked = [:]
+    }
+
+    func park() async {
+        let (stream, continuation) = AsyncStream<Never>.makeStream()
+        parkCount += 1
+        let number = parkCount
+        parked[number] = continuation
+        // Ends when it is released, or cut short when the simulator stops.
+        for await _ in stream {}
+        parked[number] = nil
+    }
+
+    /// Whether what happens is not told to anybody (`true`), or told again. What was not told never will be.
+    public func muteNotifications(_ mutes: Bool = true) { isMute = mutes }
+
     /// Forgets the CometD sessions of an agent, or of all: their held connects end as if nothing had come, the next
     /// request meets 402.
     public func forgetClients(of agent: String? = nil) {

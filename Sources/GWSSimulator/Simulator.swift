@@ -23,6 +23,10 @@ public actor Simulator: Service {
     var pollCount = 0
 
     var faults = Faults()
+    var parked: [Int: AsyncStream<Never>.Continuation] = [:]
+    var parkCount = 0
+    /// While nobody is told of anything.
+    var isMute = false
     var journal: Journal
     var runningTraffic = 0
     let delayed = AsyncStream<DelayedNotification>.makeStream()
@@ -54,6 +58,7 @@ public actor Simulator: Service {
         services = ServiceModel.Kind.allCases.map { kind in
             ServiceModel(kind: kind, isActive: !configuration.inactiveServices.contains(kind.rawValue))
         }
+        if let seed = configuration.seed { faults.chance = Chance(seed: seed) }
         journal = Journal(
             limit: configuration.journalLimit, byteLimit: configuration.journalByteLimit)
         for agent in configuration.agents {

@@ -67,6 +67,10 @@ public struct SimulatorConfiguration: Sendable, Hashable {
 
     /// Calls that begin per second by themselves; see ``Traffic``.
     public var traffic = Traffic.none
+    /// What faults with a probability, and random delays and orders, are drawn from: the same for the same seed, as long
+    /// as requests come in the same order. By chance if nil.
+    public var seed: UInt64?
+
     /// How many entries each journal keeps.
     public var journalLimit = 100_000
     /// And how many bytes of them, whichever comes first.

@@ -18,7 +18,8 @@ struct GWSBridge: AsyncParsableCommand {
             """,
         version: "gws-bridge \(Bridge.version)",
         subcommands: [
-            Run.self, Check.self, Send.self, Tail.self, Call.self, SchemaCommand.self, Health.self,
+            Run.self, Check.self, Send.self, Tail.self, Call.self, DeadLetters.self, SchemaCommand.self,
+            Health.self,
         ]
     )
 

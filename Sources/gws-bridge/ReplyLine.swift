@@ -58,22 +58,37 @@ struct ReplyLine: Sendable {
         return parts.isEmpty ? nil : parts.joined(separator: " ")
     }
 
-    /// Why it is no success.
+    /// Why it is no success, and what was seen of the call.
     var explanation: String? {
         let field = text(of: "field").map { "\($0): " } ?? ""
-        let said = text(of: "detail") ?? text(of: "statusMessage")
-        switch (text(of: "reason"), said) {
-        case (let reason?, let said?): return "\(reason): \(field)\(said)"
-        case (let reason?, nil): return reason
-        case (nil, let said?): return said
-        case (nil, nil): return nil
-        }
+        let said = (text(of: "detail") ?? text(of: "statusMessage")).map { field + $0 }
+        let why = [text(of: "reason"), said].compactMap { $0 }.joined(separator: ": ")
+        let parts = [why.isEmpty ? nil : why, lastSeen.map { "last seen \($0)" }].compactMap { $0 }
+        return parts.isEmpty ? nil : parts.joined(separator: "; ")
+    }
+
+    private var lastSeen: String? {
+        let seen = reply["lastSeen"]
+        let states = [
+            seen?["state"]?.string, seen?["recordingState"]?.string.map { "recording \($0)" },
+        ]
+        let text = states.compactMap { $0?.printable }.joined(separator: ", ")
+        return text.isEmpty ? nil : text
+    }
+
+    /// By what it was confirmed.
+    private var confirmation: String? {
+        guard let confirmation = reply["confirmedBy"] else { return nil }
+        let texts = ["notificationType", "messageId"].compactMap { confirmation[$0]?.string?.printable }
+        let evidence = texts.isEmpty ? confirmation["by"]?.string?.printable : texts.joined(separator: " ")
+        return evidence.map { "by \($0)" }
     }
 
     var circumstances: String {
         let milliseconds = reply["finishedAfterMs"]?.int ?? reply["acceptedAfterMs"]?.int
         let attempts = reply["attempts"]?.int.flatMap { $0 == 1 ? nil : "\($0) attempts" }
         return [
+            reply["already"]?.bool == true ? "stood so already" : nil, confirmation,
             reply["httpStatus"]?.int.map { "HTTP \($0)" },
             reply["statusCode"]?.int.map { "statusCode \($0)" },
             attempts, milliseconds.map { "\($0) ms" }, isFinal ? nil : "not final",

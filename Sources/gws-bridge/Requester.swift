@@ -1,23 +1,31 @@
 import AMQP
 import Logging
+import NIOConcurrencyHelpers
 
 /// Publishes one command and waits for what is answered, by the broker's direct reply-to.
 struct Requester: Sendable {
+    /// How the waiting ended.
+    enum Ended: Sendable, Hashable {
+        /// With the last reply that there was to wait for.
+        case answered(ReplyLine.Verdict)
+        /// - Parameter afterReply: whether there was one, and another to wait for.
+        case timedOut(afterReply: Bool)
+    }
+
     let broker: Broker
     /// Whether no more replies are to be waited for.
     let repliesAreDone: @Sendable (ReplyLine) -> Bool
 
     private static let replyQueue = "amq.rabbitmq.reply-to"
 
-    /// The verdict of the last reply; `nil` if there was none in time.
     func send(
-        _ message: AMQPMessage, within limit: Duration, print: @escaping @Sendable ([UInt8]) -> Void
-    ) async throws -> ReplyLine.Verdict? {
+        _ message: AMQPMessage, with patience: Patience, print: @escaping @Sendable ([UInt8]) -> Void
+    ) async throws -> Ended {
         do {
             return try await AMQPConnection.withConnection(
                 to: broker, name: "gws-bridge send", logger: .silent
             ) { link in
-                try await exchange(message, over: link, within: limit, print: print)
+                try await exchange(message, over: link, with: patience, print: print)
             }
         } catch let error as AMQPError {
             throw Self.failure(error, message)
@@ -26,17 +34,24 @@ struct Requester: Sendable {
 
     /// The time for the reply begins when the broker has the command: until then, not even the bridge can be late.
     private func exchange(
-        _ message: AMQPMessage, over link: AMQPConnection, within limit: Duration,
+        _ message: AMQPMessage, over link: AMQPConnection, with patience: Patience,
         print: @escaping @Sendable ([UInt8]) -> Void
-    ) async throws -> ReplyLine.Verdict? {
+    ) async throws -> Ended {
         // The consumer first: the broker refuses a message that asks for replies nobody could get.
         let replies = try await link.consume(Self.replyQueue, prefetch: 0, acknowledges: false)
         var message = message
         message.properties.replyTo = Self.replyQueue
-        message.properties.expire(after: limit)
+        message.properties.expire(with: patience)
         try Self.check(await link.publish(message), message)
         let correlation = message.properties.correlationID
-        return try await within(limit) { try await verdict(of: replies, to: correlation, print: print) }
+        let hasReply = NIOLockedValueBox(false)
+        let last = try await within(patience.limit) {
+            try await verdict(of: replies, to: correlation) { body in
+                hasReply.withLockedValue { $0 = true }
+                print(body)
+            }
+        }
+        return last.map(Ended.answered) ?? .timedOut(afterReply: hasReply.withLockedValue { $0 })
     }
 
     private func verdict(

@@ -55,9 +55,10 @@ struct Run: AsyncParsableCommand {
         let descriptors = Descriptors(concurrency: configuration.commands.concurrency)
         descriptors.raiseLimit()
         try descriptors.check(agents: configuration.agents.count)
+        let metrics = PrometheusFactory(help: BridgeMetrics.descriptions)
         let bridge: Bridge
         do {
-            bridge = try Bridge(configuration: configuration, logger: logger)
+            bridge = try Bridge(configuration: configuration, logger: logger, metrics: metrics)
         } catch {
             throw CommandFailure(.configuration, "\(error); see gws.tls.ca-file")
         }
@@ -66,8 +67,10 @@ struct Run: AsyncParsableCommand {
         let port = settings.number("console.port")
         if port != 0 {
             let host = settings.text("console.host") ?? "127.0.0.1"
-            services.append(
-                .init(service: Console(host: host, port: port, logger: logger) { bridge.readiness }))
+            let console = Console(host: host, port: port, logger: logger, metrics: metrics) {
+                bridge.readiness
+            }
+            services.append(.init(service: console))
         }
         services.append(.init(service: bridge))
         services.append(

@@ -17,9 +17,13 @@ struct Send: AsyncParsableCommand {
               gws-bridge send StartContactCenterSession --agent 5001 channels=voice,chat
               gws-bridge send UpdateUserData --call 00RV… --json '{"userData":{"Tier":"gold"}}'
 
-            It exits with 0 if the command was accepted or confirmed, 2 if it was refused, rejected or expired, 3 if it \
-            is unconfirmed, unreachable or unknown, 4 if there was no reply in time. What was not sent to GWS by then \
-            will not be: a bridge that comes later answers "expired". The clocks of both machines should agree.
+            It waits for the final outcome: whether the change that the operation is for was seen. It exits with 0 if the \
+            command was accepted or confirmed, 2 if it was refused, rejected or expired, 3 if it is unconfirmed, \
+            unreachable or unknown, 4 if there was no reply in time.
+
+            The change may take as long as commands.confirm-within says, and at most half of the time-out \
+            (gws-confirm-within). The command is sent to GWS only while there is time enough for that (gws-deadline), \
+            then no more: a bridge that comes later answers "expired". The clocks of both machines should agree.
             """
     )
 
@@ -49,13 +53,16 @@ struct Send: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A JSON object whose members go into the command.", valueName: "body"))
     var json: String?
 
-    @Option(help: "Which replies to ask for.")
+    @Option(
+        help: """
+            Which replies to wait for: the final outcome, that GWS accepted it (or the final outcome, if it comes before), \
+            or both.
+            """)
     var reply = CommandMessage.Reply.final
 
     @Option(
         help: ArgumentHelp(
-            "How long to wait for the reply; the command is not sent to GWS after that.",
-            valueName: "duration")
+            "How long to wait for the last reply.", valueName: "duration")
     )
     var timeout = Timeout(.seconds(10))
 
@@ -80,12 +87,19 @@ struct Send: AsyncParsableCommand {
         )
         let message = try command.message(prefix: settings.text("prefix") ?? "", reply: reply)
         let requester = Requester(broker: try settings.broker(), repliesAreDone: isDone)
-        let verdict = try await requester.send(message, within: timeout.limit) { print($0) }
-        switch verdict {
-        case .done: break
-        case .refused: throw ExitCode(CommandFailure.Code.refused.rawValue)
-        case .uncertain: throw ExitCode(CommandFailure.Code.uncertain.rawValue)
-        case nil:
+        let patience = Patience(
+            timeout.limit, confirming: reply == .accepted ? nil : settings.duration("commands.confirm-within")
+        )
+        switch try await requester.send(message, with: patience, print: { print($0) }) {
+        case .answered(.done): break
+        case .answered(.refused): throw ExitCode(CommandFailure.Code.refused.rawValue)
+        case .answered(.uncertain): throw ExitCode(CommandFailure.Code.uncertain.rawValue)
+        case .timedOut(afterReply: true):
+            throw CommandFailure(
+                .noReply,
+                "no final outcome within \(ConfigurationValue.text(timeout.limit)); what came of it shows in the events"
+            )
+        case .timedOut(afterReply: false):
             throw CommandFailure(
                 .noReply,
                 "no reply within \(ConfigurationValue.text(timeout.limit)); what GWS has not got by now, it will not get any "

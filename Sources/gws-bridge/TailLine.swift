@@ -73,14 +73,16 @@ struct TailLine: Sendable {
     // MARK: - For programs
 
     /// `{exchange, routingKey, headers, properties, body}`. A body that is JSON stands as it came.
-    var json: String {
-        JSON.object([
+    var json: String { JSON.object(members) }
+
+    var members: [(String, String)] {
+        [
             ("exchange", JSON.quote(exchange)),
             ("routingKey", JSON.quote(routingKey)),
             ("headers", JSON.table(properties.headers)),
             ("properties", JSON.properties(properties)),
             Self.body(body),
-        ])
+        ]
     }
 
     private static func body(_ body: [UInt8]) -> (String, String) {

@@ -31,6 +31,13 @@ struct Terminal: Sendable {
         isColoured = isatty(descriptor) == 1 && !isPlain
     }
 
+    /// In columns; nil where it is no terminal.
+    var width: Int? {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
     func paint(_ text: String, _ colour: Colour) -> String {
         isColoured ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
     }

@@ -1,6 +1,7 @@
 import Bridge
 import Foundation
 import GWS
+import TestSupport
 import Testing
 
 @testable import gws_bridge

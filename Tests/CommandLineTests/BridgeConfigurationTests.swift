@@ -32,6 +32,9 @@ import Testing
                 AgentConfiguration(AgentCredentials(agent: "5001", userName: "5001", password: "secret"))
             ])
         #expect(configuration.subscriptions == BridgeConfiguration.defaultSubscriptions)
+        #expect(configuration.commands.confirms)
+        #expect(configuration.commands.confirmWithin == .seconds(5))
+        #expect(configuration.permissions == Permissions())
         #expect(configuration.shutdownTimeout == .seconds(20))
         #expect(configuration.store.directory?.hasSuffix("/gws-bridge-store") == true)
         #expect(configuration.store.keepsLedger)
@@ -60,8 +63,10 @@ import Testing
               tls.ca-file: /gws.pem
             agent: "5001"
             agent-password: secret
-            commands: {prefetch: 10, concurrency: 3, lifetime: 2m, delivery-limit: 4, confirm: off}
+            commands: {prefetch: 10, concurrency: 3, lifetime: 2m, delivery-limit: 4, confirm: off,
+              confirm-within: 3s}
             operations.allow-unknown: [A, B]
+            permissions: {default: deny, rules: [{user: desk, operations: Hold, agents: "*"}]}
             store: {directory: kept, ledger: off, ledger-age: 2h, ledger-count: 5, durability: power}
             shutdown.timeout: 3s
             """
@@ -87,6 +92,13 @@ import Testing
         #expect(configuration.commands.concurrency == 3)
         #expect(configuration.commands.lifetime == .seconds(120))
         #expect(configuration.commands.deliveryLimit == 4)
+        #expect(!configuration.commands.confirms)
+        #expect(configuration.commands.confirmWithin == .seconds(3))
+        #expect(
+            configuration.permissions
+                == Permissions(
+                    allowsByDefault: false,
+                    rules: [.init(users: ["desk"], operations: ["Hold"], agents: ["*"])]))
         #expect(configuration.allowedUnknownOperations == ["A", "B"])
         #expect(configuration.shutdownTimeout == .seconds(3))
         #expect(configuration.store.directory == "/etc/bridge/kept")

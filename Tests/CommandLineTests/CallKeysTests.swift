@@ -172,11 +172,36 @@ import Testing
         #expect(viewer.text.contains("Answer +4930: accepted (HTTP 200, 12 ms, not final)"))
         for _ in 1...2 {
             viewer.isTold(
-                #"{"commandId":"1","operationName":"Answer","outcome":"confirmed","final":true,"finishedAfterMs":31}"#
+                #"{"commandId":"1","operationName":"Answer","outcome":"confirmed","final":true,"finishedAfterMs":31,"#
+                    + #""confirmedBy":{"by":"event","messageId":"m/1","notificationType":"StatusChange"}}"#
             )
         }
-        #expect(viewer.text.contains("Answer +4930: confirmed (31 ms)"))
+        #expect(viewer.text.contains("Answer +4930: confirmed (by StatusChange m/1, 31 ms)"))
         #expect(viewer.screen.notes.count == 1)
+    }
+
+    @Test mutating func `a change that was not seen is said, and what was`() {
+        viewer.types(":Ready")
+        viewer.sends(.enter, as: "1")
+        viewer.isTold(#"{"commandId":"1","operationName":"Ready","outcome":"accepted","final":false}"#)
+        viewer.isTold(
+            #"{"commandId":"1","operationName":"Ready","outcome":"unconfirmed","final":true,"reason":"no-change","#
+                + #""lastSeen":{"state":"Held"}}"#)
+        #expect(viewer.text.contains("Ready: unconfirmed"))
+        #expect(viewer.text.contains("no-change; last seen Held"))
+    }
+
+    @Test mutating func `an acceptance on which nothing follows is said, and what follows late still shown`()
+    {
+        viewer.types(":Ready")
+        viewer.sends(.enter, as: "1")
+        viewer.isTold(#"{"commandId":"1","operationName":"Ready","outcome":"accepted","final":false}"#)
+        viewer.passes(.seconds(9))
+        #expect(viewer.text.contains("Ready: accepted (not final)"))
+        viewer.passes(.seconds(1))
+        #expect(viewer.text.contains("Ready: accepted, no final outcome within 10s"))
+        viewer.isTold(#"{"commandId":"1","operationName":"Ready","outcome":"confirmed","final":true}"#)
+        #expect(viewer.text.contains("Ready: confirmed"))
     }
 
     @Test mutating func `a refusal says why`() {

@@ -34,6 +34,33 @@ import Testing
     }
 
     @Test(arguments: [
+        (
+            #""outcome":"confirmed","confirmedBy":{"by":"event","messageId":"5001/e/42","notificationType":"StatusChange"}"#,
+            "confirmed Hold (by StatusChange 5001/e/42, 31 ms)"
+        ),
+        (
+            #""outcome":"confirmed","confirmedBy":{"by":"event","messageId":"m"}"#,
+            "confirmed Hold (by m, 31 ms)"
+        ),
+        (
+            #""outcome":"confirmed","already":true,"confirmedBy":{"by":"reading"}"#,
+            "confirmed Hold (stood so already, by reading, 31 ms)"
+        ),
+        (
+            #""outcome":"unconfirmed","reason":"no-change","detail":"So.","lastSeen":{"state":"Held","recordingState":"Paused"}"#,
+            "unconfirmed Hold – no-change: So.; last seen Held, recording Paused (31 ms)"
+        ),
+        (
+            #""outcome":"unconfirmed","reason":"call-ended","lastSeen":{}"#,
+            "unconfirmed Hold – call-ended (31 ms)"
+        ),
+    ])
+    func `a reply says what was seen`(members: String, text: String) throws {
+        let body = #"{"operationName":"Hold",\#(members),"final":true,"attempts":1,"finishedAfterMs":31}"#
+        #expect(try #require(ReplyLine(body: Array(body.utf8))).text(on: plain) == text)
+    }
+
+    @Test(arguments: [
         ("accepted", ReplyLine.Verdict.done), ("confirmed", .done), ("refused", .refused),
         ("rejected", .refused),
         ("expired", .refused), ("unconfirmed", .uncertain), ("unreachable", .uncertain),

@@ -1,5 +1,6 @@
 import GWS
 import RawJSON
+import TestSupport
 import Testing
 
 @testable import gws_bridge

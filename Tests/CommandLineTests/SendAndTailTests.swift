@@ -92,9 +92,10 @@ import Testing
             #expect(message.properties.replyTo?.hasPrefix("amq.rabbitmq.reply-to") == true)
             #expect(message.properties.deliveryMode == 2)
             #expect(message.properties.headers["gws-reply"] == "final")
+            #expect(message.properties.headers["gws-confirm-within"] == 150)
             let deadline = try #require(message.properties.headers["gws-deadline"]?.int)
             #expect(deadline < Int64(Date.now.timeIntervalSince1970 * 1000))
-            #expect(message.properties.expiration == "30300")
+            #expect(message.properties.expiration == "30120")
         }
     }
 

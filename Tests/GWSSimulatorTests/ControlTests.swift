@@ -88,7 +88,7 @@ import Testing
             let control = Browser(url)
             let help = try await control.get("/simulator").body
             let lines = help.split(separator: "\n").filter { $0.contains("/simulator/") }
-            #expect(lines.count == 33)
+            #expect(lines.count == 35)
             for line in lines {
                 let words = line.split(separator: " ")
                 let reply = try await control.request(String(words[0]), String(words[1]))

@@ -15,7 +15,7 @@ struct AgentsTests {
             let call = try await stage.simulator.ring(agent: "5002")
             let reply = try await stage.client.reply(
                 to: stage.client.send("Answer", agent: "5002", call: call))
-            #expect(reply.outcome == "accepted")
+            #expect(reply.outcome == "confirmed")
             #expect(stage.client.epochs(of: "5001").isEmpty)
         }
     }
@@ -47,7 +47,7 @@ struct AgentsTests {
             // The other is held already, behind the first.
             _ = try await stage.client.reply(to: stage.client.send("Hold", call: "no-such-call"))
             stage.bridge.serve([.sample("5001")])
-            #expect(try await stage.client.reply(to: first).outcome == "accepted")
+            #expect(try await stage.client.reply(to: first).outcome == "confirmed")
             #expect(try await stage.client.reply(to: second).reason == "agent-unknown")
             #expect(await stage.operations().map(\.agent).count { $0 == "5002" } == 1)
         }
@@ -71,7 +71,7 @@ struct AgentsTests {
             }
             stage.bridge.serve([.sample("5001")])
             let reply = try await stage.client.reply(to: id)
-            #expect(reply.outcome == (isInTime ? "accepted" : "unreachable"))
+            #expect(reply.outcome == (isInTime ? "confirmed" : "unreachable"))
             try await eventually(within: .seconds(5), "the agent is logged out") {
                 await stage.operations().contains { $0.body.contains("EndContactCenterSession") }
             }

@@ -100,7 +100,7 @@ struct BadInputTests {
             #expect(await stage.operations().isEmpty)
             let call = try await stage.establishedCall()
             let id = try await stage.client.send("Hold", call: call)
-            #expect(try await stage.client.reply(to: id).outcome == "accepted")
+            #expect(try await stage.client.reply(to: id).outcome == "confirmed")
         }
     }
 
@@ -136,7 +136,7 @@ struct BadInputTests {
             let call = try await stage.establishedCall()
             let body = #"{"callId":"\#(call)","operationName":"Hold","extra":1.50e+3}"#
             let id = try await stage.client.send(Array(body.utf8), key: "anything")
-            #expect(try await stage.client.reply(to: id).outcome == "accepted")
+            #expect(try await stage.client.reply(to: id).outcome == "confirmed")
             #expect(await stage.operations().last?.body == #"{"operationName":"Hold","extra":1.50e+3}"#)
         }
         try await Stage.run(agents: ["5001", "5002"]) { stage in

@@ -118,7 +118,7 @@ struct GWSFaultTests {
             let id = try await stage.client.send("Hold", call: call)
             let reply = try await stage.client.reply(to: id)
             await stage.simulator.removeFault(fault)
-            #expect(reply.outcome == "accepted")
+            #expect(reply.outcome == "confirmed")
             #expect(reply.json["attempts"]?.int == 4)
         }
     }
@@ -130,7 +130,7 @@ struct GWSFaultTests {
             let body =
                 #"{"agent":"5001","callId":"\#(call)","operationName":"UpdateUserData","userData":{"a":1}}"#
             let reply = try await stage.client.reply(to: stage.client.send(Array(body.utf8)))
-            #expect(reply.outcome == "accepted")
+            #expect(reply.outcome == "confirmed")
             #expect(reply.json["attempts"]?.int == 2)
         }
     }
@@ -151,7 +151,7 @@ struct GWSFaultTests {
             let call = try await stage.establishedCall()
             await stage.simulator.invalidateSessions()
             let id = try await stage.client.send("Hold", call: call)
-            #expect(try await stage.client.reply(to: id).outcome == "accepted")
+            #expect(try await stage.client.reply(to: id).outcome == "confirmed")
             let gap = try await stage.client.event("the gap is named") { $0.properties.type == "Gap" }
             #expect(try RawJSON(gap.body)["reason"]?.string == "logged-out")
         }

@@ -51,7 +51,7 @@ struct LeftOutTests {
             let body =
                 #"{"agent":"5001","callId":"\#(other)","operationName":"SwapCalls","otherCallId":"\#(held)"}"#
             let reply = try await stage.client.reply(to: stage.client.send(Array(body.utf8)))
-            #expect(reply.outcome == "accepted")
+            #expect(reply.outcome == "confirmed")
             let uri = "https://contact-centre.example/api/v2/me/calls/\(held)"
             #expect(
                 await stage.operations().last?.body

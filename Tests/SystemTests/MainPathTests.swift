@@ -13,7 +13,7 @@ struct MainPathTests {
             let id = try await stage.client.send("StartCallRecording", call: call)
 
             let reply = try await stage.client.reply(to: id)
-            #expect(reply.outcome == "accepted")
+            #expect(reply.outcome == "confirmed")
             #expect(reply.json["final"]?.bool == true)
             #expect(reply.json["commandId"]?.string == id)
             #expect(reply.json["httpStatus"]?.int == 200)
@@ -96,7 +96,7 @@ struct MainPathTests {
             for agent in ["5001", "5002", "5003"] {
                 let call = try await stage.establishedCall(agent: agent)
                 let id = try await stage.client.send("StartCallRecording", agent: agent, call: call)
-                #expect(try await stage.client.outcome(of: id).outcome == "accepted")
+                #expect(try await stage.client.outcome(of: id).outcome == "confirmed")
                 let event = try await stage.client.event("the recording at \(agent)") {
                     $0.routingKey == "call.\(call).CallRecordingStateChange"
                 }

@@ -89,7 +89,7 @@ struct NotificationTests {
             {
                 let seen = stage.client.events.count
                 let id = try await stage.client.send(operation, call: call)
-                #expect(try await stage.client.reply(to: id).outcome == "accepted")
+                #expect(try await stage.client.reply(to: id).outcome == "confirmed")
                 try await eventually(within: .seconds(10), "\(operation) shows") {
                     stage.client.events.dropFirst(seen).contains {
                         $0.properties.headers["gws-call-state"]?.string == state

@@ -22,7 +22,7 @@ struct OrderTests {
                 }
             }
             for id in ids {
-                #expect(try await stage.client.outcome(of: id, within: .seconds(30)).outcome == "accepted")
+                #expect(try await stage.client.outcome(of: id, within: .seconds(30)).outcome == "confirmed")
             }
             for call in calls.values {
                 let posted = await stage.operations().filter { $0.path.hasSuffix(call) }.dropFirst().map(
@@ -47,7 +47,7 @@ struct OrderTests {
                 let body = #"{"agent":"5001",\#(named)"operationName":"\#(operation)"}"#
                 ids.append(try await stage.client.send(Array(body.utf8)))
             }
-            for id in ids { #expect(try await stage.client.outcome(of: id).outcome == "accepted") }
+            for id in ids { #expect(try await stage.client.outcome(of: id).outcome == "confirmed") }
             let posted = await stage.operations().map(\.body)
             #expect(posted == operations.map { #"{"operationName":"\#($0)"}"# })
         }
@@ -109,7 +109,7 @@ struct OrderTests {
                 $0.messageID = id
                 $0.correlationID = "again"
             }
-            #expect(try await stage.client.reply(to: "again").outcome == "accepted")
+            #expect(try await stage.client.reply(to: "again").outcome == "confirmed")
             #expect(await stage.operations().filter { $0.body.contains("Hold") }.count == 1)
         }
     }

@@ -23,7 +23,7 @@ struct StopTests {
         } afterStop: { stage in
             for id in await sent.all {
                 let reply = try await stage.client.reply(to: id, within: .seconds(2))
-                #expect(reply.outcome == "accepted")
+                #expect(reply.outcome == "confirmed")
             }
             let posts = await stage.operations().count
             #expect(posts == 41)

@@ -1,9 +1,9 @@
-import AMQP
+public import AMQP
 import Foundation
 
 extension FieldTable {
     /// The table as a JSON object, what JSON cannot say as text.
-    var json: [UInt8] {
+    public var json: [UInt8] {
         get throws { Array(try JSONSerialization.data(withJSONObject: object, options: .sortedKeys)) }
     }
 

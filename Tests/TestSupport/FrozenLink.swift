@@ -1,33 +1,44 @@
 import Glibc
 import NIOConcurrencyHelpers
 
-/// A TCP link on loopback that can stop passing bytes without a word, go on, and be cut.
+/// A TCP link on loopback that can stop passing bytes without a word, go on, be cut, and be refused.
 ///
 /// What is held up is not lost: both ends see a peer that neither reads nor writes nor closes.
 public final class FrozenLink: Sendable {
     public let port: Int
     private let targetPort: Int
-    private let listener: Int32
+    private let listener: NIOLockedValueBox<Int32?>
     /// True while frozen; pumps wait for false before they pass anything on.
     private let gate = ConditionLock(value: false)
     private let sockets = NIOLockedValueBox<Set<Int32>>([])
 
     /// Passes on to `targetPort` on loopback.
     public init(to targetPort: Int) throws {
+        let (listening, port) = try Self.listen(on: 0)
+        self.targetPort = targetPort
+        self.port = port
+        listener = NIOLockedValueBox(listening)
+        takeConnections(of: listening)
+    }
+
+    private static func listen(on port: Int) throws -> (listener: Int32, port: Int) {
         let listening = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = Self.address(0)
+        var yes: Int32 = 1
+        setsockopt(listening, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+        var address = Self.address(port)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isListening = withUnsafeMutableBytes(of: &address) { bytes in
             let address = bytes.assumingMemoryBound(to: sockaddr.self).baseAddress!
-            return bind(listening, address, length) == 0 && listen(listening, 16) == 0
+            return bind(listening, address, length) == 0 && Glibc.listen(listening, 128) == 0
                 && getsockname(listening, address, &length) == 0
         }
         guard isListening else {
             throw PrivateBroker.Failure(description: "no proxy: \(String(cString: strerror(errno)))")
         }
-        self.targetPort = targetPort
-        listener = listening
-        port = Int(UInt16(bigEndian: address.sin_port))
+        return (listening, Int(UInt16(bigEndian: address.sin_port)))
+    }
+
+    private func takeConnections(of listening: Int32) {
         startThread { [weak self] in
             while true {
                 let client = accept(listening, nil, nil)
@@ -43,9 +54,7 @@ public final class FrozenLink: Sendable {
 
     deinit {
         thaw()
-        cut()
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
+        refuse()
     }
 
     public func freeze() { setFrozen(true) }
@@ -55,6 +64,26 @@ public final class FrozenLink: Sendable {
     /// Closes what is connected now; new connections are taken.
     public func cut() {
         sockets.withLockedValue { for socket in $0 { shutdown(socket, Int32(SHUT_RDWR)) } }
+    }
+
+    /// Closes what is connected now, and whoever connects is refused, as by a server that is not there.
+    public func refuse() {
+        let listening = listener.withLockedValue { listener in
+            defer { listener = nil }
+            return listener
+        }
+        if let listening {
+            shutdown(listening, Int32(SHUT_RDWR))
+            close(listening)
+        }
+        cut()
+    }
+
+    /// Takes connections again, on the same port.
+    public func admit() throws {
+        let (listening, _) = try Self.listen(on: port)
+        listener.withLockedValue { $0 = listening }
+        takeConnections(of: listening)
     }
 
     private func setFrozen(_ isFrozen: Bool) {

@@ -4,11 +4,11 @@ import Foundation
 /// and words that are the contract's but later versions', are wrong. The schemas themselves must not say so, for
 /// clients are generated from them.
 public enum StrictSchema {
-    private static let closed: Set<String> = ["Outcome", "Started", "Gap", "Ended"]
-    private static let laterMembers = ["already", "confirmedBy", "lastSeen"]
+    private static let closed: Set<String> = [
+        "Outcome", "What confirmed a command", "The call as it was seen last", "Started", "Gap", "Ended",
+    ]
     private static let laterWords: Set<String> = [
-        "confirmed", "unconfirmed", "no-change", "superseded", "call-ended", "queue-ttl", "error-message",
-        "not-permitted", "delivery-limit", "taken-over", "spool-full", "stuck", "not-active", "resync",
+        "taken-over", "spool-full", "stuck", "not-active", "resync",
     ]
 
     /// - Parameter text: A schema, or a document that holds some.
@@ -24,13 +24,9 @@ public enum StrictSchema {
         if let words = object["enum"] as? [String] {
             object["enum"] = words.filter { !laterWords.contains($0) }
         }
-        guard let title = object["title"] as? String, closed.contains(title),
-            var members = object["properties"] as? [String: Any]
-        else { return object }
-        object["additionalProperties"] = false
-        for member in laterMembers { members[member] = nil }
-        if members["final"] != nil { members["final"] = ["const": true] }
-        object["properties"] = members
+        if let title = object["title"] as? String, closed.contains(title) {
+            object["additionalProperties"] = false
+        }
         return object
     }
 }

@@ -1,4 +1,4 @@
-internal import GWS
+package import GWS
 internal import RawJSON
 
 /// A command that was understood and may be sent: what to POST, in whose session, and in which lane.
@@ -7,6 +7,8 @@ package struct Command: Sendable {
     package let operation: OperationDraft
     /// Whether doing it twice is the same as doing it once. An operation that is not in the catalogue is not.
     package let isRepeatable: Bool
+    /// What shows that it was done; nil where nothing does.
+    package let change: StateChange?
     package let lane: Lane
 
     /// Commands of a lane run one after another: a lane a call for call operations, a lane for the devices of an agent,
@@ -32,19 +34,26 @@ package struct CommandDecoder: Sendable {
     package let agents: Set<String>
     /// Operations that are let through unchecked, whether the catalogue knows them or not.
     package let allowedUnknown: Set<String>
+    package let permissions: Permissions
 
-    package init(agents: Set<String>, allowedUnknown: Set<String> = []) {
+    package init(
+        agents: Set<String>, allowedUnknown: Set<String> = [], permissions: Permissions = Permissions()
+    ) {
         self.agents = agents
         self.allowedUnknown = allowedUnknown
+        self.permissions = permissions
     }
 
+    /// - Parameter userID: who sent it, as the broker vouches; nil if it does not.
     /// - Returns: who is meant as far as it is legible, and the command or why it is rejected.
     package func decode(
-        _ body: [UInt8], routingKey: String, traceparent: String? = nil, tracestate: String? = nil
+        _ body: [UInt8], routingKey: String, userID: String?, traceparent: String? = nil,
+        tracestate: String? = nil
     ) -> (Address, Result<Command, Rejection>) {
         var address = Address(routingKey: routingKey)
         do {
-            let command = try decode(body, into: &address, trace: (traceparent, tracestate))
+            let command = try decode(
+                body, into: &address, userID: userID, trace: (traceparent, tracestate))
             return (address, .success(command))
         } catch {
             return (address, .failure(error))
@@ -52,7 +61,8 @@ package struct CommandDecoder: Sendable {
     }
 
     private func decode(
-        _ body: [UInt8], into address: inout Address, trace: (parent: String?, state: String?)
+        _ body: [UInt8], into address: inout Address, userID: String?,
+        trace: (parent: String?, state: String?)
     ) throws(Rejection) -> Command {
         let object = try Self.object(body)
         try address.read(from: object)
@@ -70,6 +80,10 @@ package struct CommandDecoder: Sendable {
                 .unknownOperation, "There is no operation of this name.", field: "/operationName")
         }
         let agent = try agent(for: &address)
+        // Before anything is said of the rest: who may not do it learns nothing of how it is done.
+        if let rejection = permissions.rejection(user: userID, operation: name, agent: agent) {
+            throw rejection
+        }
         let target = definition?.target ?? address.guessedTarget
         try address.check(for: target)
         if !isUnchecked { try definition?.check(object) }
@@ -89,6 +103,7 @@ package struct CommandDecoder: Sendable {
             agent: agent,
             operation: operation,
             isRepeatable: definition?.isRepeatable ?? false,
+            change: isUnchecked ? nil : definition?.stateChange,
             lane: address.lane(of: target, agent: agent)
         )
     }

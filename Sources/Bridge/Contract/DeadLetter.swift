@@ -6,6 +6,14 @@ package struct DeadLetter: Sendable {
     /// too.
     package static let largestHeaders = 64 * 1024
 
+    /// All headers that may be added, which a replay takes away again.
+    static let added: Set<String> = [
+        "gws-outcome", "gws-command-id", "gws-attempts", "gws-first-failed-at", "gws-replay-count",
+        "gws-reason", "gws-detail", "gws-http-status", "gws-status-code", "gws-status-message",
+        "gws-user-id", "gws-expiration", "gws-cc",
+        "x-exception-message", "x-original-exchange", "x-original-routingKey",
+    ]
+
     package let message: AMQPMessage
     /// The same without the command's own properties and headers, should those be what cannot be sent.
     package let bare: AMQPMessage

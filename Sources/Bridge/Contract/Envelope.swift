@@ -2,18 +2,14 @@ package import AMQP
 
 /// What stands around a command's body: enough to answer it, whatever the body is.
 package struct Envelope: Sendable, Hashable {
-    /// Which replies the requester asked for (header `gws-reply`). Until confirmations come, `accepted` is final and
-    /// every command has just one.
-    package enum Replies: String, Sendable, CaseIterable {
-        case final, accepted, both
-    }
-
     /// The command's id: its `message_id`, or one that the bridge made up.
     package var id: String
     /// Whether the producer gave the id. Only then is a second command with it known for a duplicate.
     package let hasOwnID: Bool
     package let replyTo: String?
     package let correlationID: String?
+    /// The user that the broker vouches for; nil where the producer names none.
+    package let userID: String?
     package let replies: Replies
     package let priority: UInt8
     package let traceparent: String?
@@ -22,6 +18,8 @@ package struct Envelope: Sendable, Hashable {
     package let deadline: Int64
     /// Whether the producer set the deadline, and not the configured lifetime.
     package let hasOwnDeadline: Bool
+    /// How long to wait for the state change; nil where the producer leaves that to the configuration.
+    package let confirmWithin: Duration?
     /// Unix milliseconds.
     package let arrivedAt: Int64
     /// The same moment, for measuring from.
@@ -48,6 +46,7 @@ package struct Envelope: Sendable, Hashable {
         hasOwnID = ownID != nil
         replyTo = properties.replyTo.flatMap { $0.isEmpty ? nil : $0 }
         correlationID = properties.correlationID
+        userID = properties.userID.flatMap { $0.isEmpty ? nil : $0 }
         replies = properties.headers["gws-reply"]?.string.flatMap(Replies.init) ?? .final
         priority = properties.priority ?? 0
         traceparent = properties.headers["traceparent"]?.string.flatMap { $0.fits(in: 128) ? $0 : nil }
@@ -55,12 +54,33 @@ package struct Envelope: Sendable, Hashable {
         let deadlines = [Self.deadline(properties), Self.expiry(properties)].compactMap(\.self)
         deadline = min(deadlines.min() ?? arrivedAt + lifetime, arrivedAt + Self.longestHold)
         hasOwnDeadline = !deadlines.isEmpty
+        confirmWithin = Self.confirmWithin(properties).map { .milliseconds($0) }
         self.arrivedAt = arrivedAt
         self.arrival = arrival
     }
 
+    /// Unix milliseconds until which to wait for the state change of what GWS took: as long as was asked for, but not so
+    /// long that the command would be held longer than any may be.
+    ///
+    /// - Parameters:
+    ///   - acceptedAt: Unix milliseconds.
+    ///   - standard: for a command that does not say.
+    package func confirmationEnd(acceptedAt: Int64, standard: Duration) -> Int64 {
+        let (end, overflowed) = acceptedAt.addingReportingOverflow((confirmWithin ?? standard).milliseconds)
+        return min(overflowed ? .max : end, arrivedAt + Self.longestHold)
+    }
+
     private static func deadline(_ properties: Properties) -> Int64? {
         properties.headers["gws-deadline"]?.int
+    }
+
+    /// What may be asked for: no command is held longer.
+    package static let confirmWithinRange: ClosedRange<Int64> = 1...longestHold
+
+    private static func confirmWithin(_ properties: Properties) -> Int64? {
+        properties.headers["gws-confirm-within"]?.int.flatMap {
+            confirmWithinRange.contains($0) ? $0 : nil
+        }
     }
 
     /// `expiration` is milliseconds from when the producer published, which only its `timestamp` (seconds) tells.
@@ -80,6 +100,12 @@ package struct Envelope: Sendable, Hashable {
         }
         if let deadline = properties.headers["gws-deadline"], deadline.int == nil {
             return .invalidHeader("gws-deadline", "must be a whole number, the Unix time in milliseconds")
+        }
+        if properties.headers["gws-confirm-within"] != nil, confirmWithin(properties) == nil {
+            let range = confirmWithinRange
+            return .invalidHeader(
+                "gws-confirm-within",
+                "must be a whole number of milliseconds, \(range.lowerBound) to \(range.upperBound)")
         }
         if let encoding = properties.contentEncoding?.lowercased(),
             !["", "identity", "utf-8"].contains(encoding)

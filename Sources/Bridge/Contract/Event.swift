@@ -9,6 +9,19 @@ package struct Event: Sendable {
     /// The device it is about; a notification with several devices is one event each.
     package let deviceID: String?
     package let place: Continuity.Place
+    /// The command that caused it, where that is known.
+    package let cause: Expectations.Cause?
+
+    package init(
+        agent: String, notification: GWS.Notification, deviceID: String?, place: Continuity.Place,
+        cause: Expectations.Cause? = nil
+    ) {
+        self.agent = agent
+        self.notification = notification
+        self.deviceID = deviceID
+        self.place = place
+        self.cause = cause
+    }
 
     package func message(names: Names) -> AMQPMessage {
         var properties = Properties()
@@ -35,6 +48,8 @@ package struct Event: Sendable {
         headers["gws-call-state"] = notification.callState.map(FieldValue.string)
         headers["gws-recording-state"] = notification.recordingState.map(FieldValue.string)
         headers["gws-call-sequence"] = place.callSequence.map(FieldValue.int64)
+        headers["gws-caused-by"] = (cause?.commandID).map(FieldValue.string)
+        headers["traceparent"] = (cause?.traceparent).map(FieldValue.string)
         properties.headers = headers
         // A type so long that no consumer can have meant it; the body has it.
         properties.dropOverlong()

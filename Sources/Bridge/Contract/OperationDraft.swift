@@ -1,14 +1,15 @@
 package import GWS
-internal import RawJSON
+package import RawJSON
 
 /// An operation that may lack what only GWS knows: which device the agent has, what its URIs begin with.
 package struct OperationDraft: Sendable {
     package let name: String
     private let path: String
-    private let callID: String?
+    package let callID: String?
     /// Nil where the command leaves it out.
     package var deviceID: String?
-    private let object: RawJSON
+    /// The command as it came.
+    package let object: RawJSON
     /// The members that are the id of a call where GWS wants its URI, and what the URI's name is.
     private let uriNames: [String: String]
     private let login: CommandedLogin?

@@ -23,7 +23,7 @@ extension Verdict {
             field: json["field"]?.string,
             httpStatus: json["httpStatus"]?.int, statusCode: json["statusCode"]?.int,
             statusMessage: json["statusMessage"]?.string, confirmation: CommandOutcome.Confirmation(json),
-            lastSeen: json["lastSeen"].map(CommandOutcome.CallGlimpse.init))
+            lastSeen: json["lastSeen"].map(CommandOutcome.CallGlimpse.init(ofCall:)))
         self.init(
             outcome, isFinal: isFinal, attempts: attempts, acceptedAfter: json["acceptedAfterMs"]?.int64,
             finishedAfter: json["finishedAfterMs"]?.int64 ?? 0, firstFailedAt: json["firstFailedAt"]?.int64,
@@ -42,14 +42,6 @@ extension CommandOutcome.Confirmation {
         case ("reading", _): self.init(.reading, already: already)
         default: return nil
         }
-    }
-}
-
-extension CommandOutcome.CallGlimpse {
-    fileprivate init(_ seen: RawJSON) {
-        self.init(
-            state: seen["state"]?.string, recordingState: seen["recordingState"]?.string,
-            capabilities: seen["capabilities"].map { $0.elements.compactMap(\.string) })
     }
 }
 

@@ -1,71 +1,102 @@
 internal import AMQP
+internal import Logging
+internal import NIOConcurrencyHelpers
 
-/// Where deliveries wait for a worker: it knows of every command that is held whether it waits, runs or is done.
+/// Where commands wait for a worker, for their lane, for a notification, for GWS: it knows of every one that is held.
 ///
-/// It outlives connections. A command that is delivered again after a lost link meets its own first attempt here.
+/// It outlives connections. A command that is delivered again after a lost link meets its own first attempt here, or in
+/// the ledger.
+///
+/// +Taking is how commands come in, +Waiting what those do that no worker has.
 actor CommandDesk {
-    /// A delivery that has been read.
-    struct Intake: Sendable {
-        let delivery: Delivery
-        var envelope: Envelope
-        let command: Result<Command, Rejection>
-    }
-
-    /// A delivery that is to be answered and settled.
-    struct Request: Sendable {
-        let number: Int
-        let delivery: Delivery
-        let envelope: Envelope
-    }
-
     enum Work: Sendable {
-        /// - Parameter doubt: why GWS may have got it already; nil if it certainly did not.
-        case send(Request, Command, doubt: String?)
+        /// Bring it a step further, or to its end.
+        case carryOn(CommandCase)
         /// Nothing is sent: the outcome is known.
-        case answer(Request, Verdict)
+        ///
+        /// - Parameter isRecorded: whether the ledger has it already, from a delivery before this one.
+        case answer(CommandRequest, Verdict, isRecorded: Bool)
         /// Another came before under the same id, and this is its outcome.
-        case duplicate(Request, Verdict)
-    }
-
-    private struct Job: Sendable {
-        let request: Request
-        let command: Command
-        let doubt: String?
-    }
-
-    private struct Held {
-        let request: Request
-        /// Whether GWS may have got it.
-        var mayBeSent: Bool
+        case duplicate(CommandRequest, Verdict)
+        /// It came to the wrong place, and goes on as this.
+        case reroute(CommandRequest, AMQPMessage)
     }
 
     /// A command from when it is taken until its outcome is confirmed by the broker.
-    private struct UnderWay {
+    struct UnderWay {
+        /// Its last delivery.
+        var request: CommandRequest
         /// What came later under the same id, and waits for the same outcome.
-        var others: [Request] = []
-        var holdsLane = false
+        var others: [CommandRequest] = []
+        /// The lane that it holds.
+        var lane: Command.Lane?
+        var isWaiting = false
+        /// Something was seen of it while a worker had it.
+        var wasSeen = false
     }
 
-    private var lanes: Lanes<Command.Lane, Job>
-    private var answers: ArraySlice<Work> = []
+    /// What becomes due.
+    enum Due: Sendable {
+        /// A command's wait is over.
+        case wait(number: Int)
+        /// An agent's breaker lets a trial through.
+        case trial
+        /// The time of commands that only wait may be over.
+        case sweep
+    }
+
+    /// Whether GWS was reached.
+    enum Reach: Sendable {
+        case notTried, reached
+        /// - Parameter pause: what GWS asks for.
+        case failed(pause: Duration?)
+    }
+
+    let ledger: Ledger
+    let confirmation: BridgeConfiguration.Commands
+    let logger: Logger
+
+    var lanes: Lanes<Command.Lane, CommandCase>
+    var answers: ArraySlice<Work> = []
+    /// What goes on without holding a lane.
+    var resumed: ArraySlice<CommandCase> = []
+    var waiting: [Int: CommandCase] = [:]
+    var underWay: [String: UnderWay] = [:]
+    /// The ids of the commands under way, by the numbers that they began with.
+    var ids: [Int: String] = [:]
+    var redeliveries = Redeliveries()
+    /// Not settled, and without an id of their own.
+    var nameless: [Int: CommandRequest] = [:]
+    var breakers: [String: Breaker] = [:]
+    nonisolated let unreachableAgents = NIOLockedValueBox<Set<String>>([])
+    var agenda = Agenda<Due>()
+    /// When the next sweep is due, in Unix milliseconds.
+    var sweepAt = Int64.max
+    /// What was slept for, in Unix milliseconds.
+    var sleptUntil = Int64.min
+    var sleeper: (task: Task<Void, Never>, until: Int64)?
+
+    var link: Int?
+    var isStopping = false
+    private(set) var hasStopped = false
     private var idle: [CheckedContinuation<Work?, Never>] = []
-    private var ledger = RememberedOutcomes()
-    private var redeliveries = Redeliveries()
-    /// What has not been settled, by the numbers of the requests.
-    private var held: [Int: Held] = [:]
-    private var underWay: [String: UnderWay] = [:]
-    private var lastNumber = 0
-    private var link: Int?
     private var lastLink = 0
+    private var lastNumber = 0
     /// Pieces of work that a worker has.
     private var busy = 0
-    private var isStopping = false
     private var isTimeOver = false
-    private var hasStopped = false
     private var whenIdle: CheckedContinuation<Void, Never>?
 
-    init(limit: Int) {
-        lanes = Lanes(limit: limit)
+    init(_ commands: BridgeConfiguration.Commands, ledger: Ledger, logger: Logger) {
+        confirmation = commands
+        self.ledger = ledger
+        self.logger = logger
+        lanes = Lanes(limit: commands.concurrency)
+    }
+
+    func nextNumber() -> Int {
+        lastNumber += 1
+        return lastNumber
     }
 
     // MARK: - Links
@@ -77,64 +108,44 @@ actor CommandDesk {
         return lastLink
     }
 
-    /// The link was lost: what only waited is given up, for it will be delivered again; what runs goes on.
+    /// The link was lost: what was not accepted and no worker has is given up, for it will be delivered again, and the
+    /// ledger tells how far it had come. What GWS took is brought to its end.
     func close(_ lost: Int) {
         guard link == lost else { return }
         link = nil
-        giveUpWaiting()
+        giveUpWaiting { !$0.course.isAccepted }
         redeliveries.linkLost(
-            held.values.sorted { $0.request.number < $1.request.number }.map { held in
-                Redeliveries.Left(
-                    id: held.request.envelope.id,
-                    fingerprint: held.request.envelope.hasOwnID ? nil : held.request.delivery.fingerprint,
-                    deliveryCount: held.request.delivery.deliveryCount,
-                    mayBeSent: held.mayBeSent)
+            nameless.sorted { $0.key < $1.key }.map {
+                (id: $0.value.envelope.id, $0.value.delivery.fingerprint)
             })
-        held = [:]
+        nameless = [:]
         for id in underWay.keys { underWay[id]?.others = [] }
     }
 
-    private func giveUpWaiting() {
-        for job in lanes.removeWaiting() { underWay[job.request.envelope.id] = nil }
-        for case .answer(let request, _) in answers { underWay[request.envelope.id] = nil }
+    private func giveUpWaiting(where isMeant: (CommandCase) -> Bool) {
+        for item in lanes.removeWaiting() { forget(item) }
+        for item in waiting.values where isMeant(item) {
+            waiting[item.number] = nil
+            forget(item)
+        }
+        let goneOn = resumed.filter { !isMeant($0) }
+        for item in resumed where isMeant(item) { forget(item) }
+        resumed = goneOn[...]
+        for answer in answers {
+            switch answer {
+            case .answer(let request, _, _), .reroute(let request, _): underWay[request.envelope.id] = nil
+            case .duplicate, .carryOn: break
+            }
+        }
         answers = []
     }
 
-    // MARK: - Taking
-
-    func take(_ intakes: [Intake], link: Int) {
-        guard self.link == link, !isStopping else { return }
-        for intake in intakes { admit(intake) }
-        handOut()
-    }
-
-    private func admit(_ intake: Intake) {
-        let delivery = intake.delivery
-        var envelope = intake.envelope
-        if !envelope.hasOwnID, delivery.isRedelivered, let id = redeliveries.id(of: delivery.fingerprint) {
-            envelope.id = id
-        }
-        let isUnsent = redeliveries.isUnsent(envelope.id, deliveryCount: delivery.deliveryCount)
-        let doubt = delivery.isRedelivered && !isUnsent ? CommandOutcome.redelivered : nil
-        lastNumber += 1
-        let request = Request(number: lastNumber, delivery: delivery, envelope: envelope)
-        held[request.number] = Held(request: request, mayBeSent: doubt != nil)
-
-        if underWay[envelope.id] != nil {
-            underWay[envelope.id]?.others.append(request)
-        } else if let verdict = ledger[envelope.id] {
-            answers.append(.duplicate(request, verdict))
-        } else {
-            underWay[envelope.id] = UnderWay()
-            switch intake.command {
-            case .failure(let rejection):
-                answers.append(.answer(request, Verdict(rejection.outcome)))
-            case .success(let command):
-                lanes.add(
-                    Job(request: request, command: command, doubt: doubt), to: command.lane,
-                    isUrgent: envelope.isUrgent)
-            }
-        }
+    /// Its way ends here; a later delivery goes on.
+    func forget(_ item: CommandCase) {
+        ids[item.number] = nil
+        freeLane(of: item.envelope.id)
+        underWay[item.envelope.id] = nil
+        releaseTrial(item)
     }
 
     // MARK: - Working
@@ -149,64 +160,91 @@ actor CommandDesk {
     private func pick() -> Work? {
         if let answer = answers.popFirst() {
             busy += 1
-            if case .answer(let request, let verdict) = answer {
-                // Not before: one that is given up must not be taken for answered when it comes again.
-                ledger.record(verdict, for: request.envelope.id, at: request.envelope.arrivedAt)
-            }
             return answer
         }
-        guard let (_, job) = lanes.next() else { return nil }
+        if let item = resumed.popFirst() {
+            busy += 1
+            return .carryOn(item)
+        }
+        guard let (lane, item) = lanes.next(where: mayRun) else { return nil }
         busy += 1
-        held[job.request.number]?.mayBeSent = true
-        underWay[job.request.envelope.id]?.holdsLane = true
-        return .send(job.request, job.command, doubt: job.doubt)
+        underWay[item.envelope.id]?.lane = lane
+        return .carryOn(item)
     }
 
-    private func handOut() {
+    func handOut() {
         while !idle.isEmpty, let work = pick() { idle.removeLast().resume(returning: work) }
     }
 
-    /// The outcome is known: it is remembered, and the lane goes on.
-    func finish(_ request: Request, _ command: Command, _ verdict: Verdict, at now: Int64) {
-        ledger.record(verdict, for: request.envelope.id, at: now)
-        underWay[request.envelope.id]?.holdsLane = false
-        lanes.finish(command.lane)
+    /// GWS has taken the command: the lane goes on.
+    func accepted(_ item: CommandCase) {
+        note(.reached, of: item)
+        freeLane(of: item.envelope.id)
         handOut()
+    }
+
+    /// The command has its final outcome, and the ledger has it: the lane goes on.
+    func ended(_ item: CommandCase, _ reach: Reach) {
+        note(reach, of: item)
+        ids[item.number] = nil
+        freeLane(of: item.envelope.id)
+        handOut()
+    }
+
+    private func freeLane(of id: String) {
+        guard let lane = underWay[id]?.lane else { return }
+        underWay[id]?.lane = nil
+        lanes.finish(lane)
+    }
+
+    /// Its last delivery, should the link be lost that it came by; nil where it has not been delivered again.
+    func request(of item: CommandCase) -> CommandRequest? {
+        guard let request = underWay[item.envelope.id]?.request, request.link == link else { return nil }
+        return request
     }
 
     /// The broker has the command's answers, so it need not keep it.
     ///
     /// - Returns: who else wants to hear the outcome, to be settled likewise. Whoever comes later finds it in the
     ///   ledger.
-    func settle(_ request: Request) -> [Request] {
-        acknowledge(request)
-        return underWay.removeValue(forKey: request.envelope.id)?.others ?? []
+    func settle(_ request: CommandRequest) -> [CommandRequest] {
+        let under = underWay.removeValue(forKey: request.envelope.id)
+        acknowledge(under?.request ?? request)
+        return under?.others ?? []
     }
 
-    func acknowledge(_ request: Request) {
+    func acknowledge(_ request: CommandRequest) {
         request.delivery.acknowledge()
-        held[request.number] = nil
+        nameless[request.number] = nil
     }
 
-    /// A worker has brought a piece of work to its end.
+    /// A worker has brought a piece of work to its end, or to where it waits.
     func putDown() {
         busy -= 1
         if isIdle { releaseStopper() }
     }
 
-    /// A worker was cancelled: what it had is left to be delivered again.
+    /// What a worker had is left to be delivered again.
     func abandon(_ work: Work) {
         switch work {
-        case .send(let request, let command, _):
-            if underWay.removeValue(forKey: request.envelope.id)?.holdsLane == true {
-                lanes.finish(command.lane)
-            }
-        case .answer(let request, _):
-            underWay[request.envelope.id] = nil
-        case .duplicate:
-            break
+        case .carryOn(let item): abandon(item)
+        case .answer(let request, _, _), .reroute(let request, _):
+            abandonOthers(underWay.removeValue(forKey: request.envelope.id)?.others)
+        case .duplicate: break
         }
         putDown()
+    }
+
+    func abandon(_ item: CommandCase) {
+        let others = underWay[item.envelope.id]?.others
+        forget(item)
+        abandonOthers(others)
+        handOut()
+    }
+
+    /// They wait for an outcome that will not be: the broker brings them again.
+    private func abandonOthers(_ others: [CommandRequest]?) {
+        for other in others ?? [] where other.link == link { other.delivery.reject(requeue: true) }
     }
 
     // MARK: - Stopping
@@ -226,12 +264,15 @@ actor CommandDesk {
             group.cancelAll()
         }
         hasStopped = true
-        giveUpWaiting()
+        sleeper?.task.cancel()
+        giveUpWaiting { _ in true }
         for worker in idle { worker.resume(returning: nil) }
         idle = []
     }
 
-    private var isIdle: Bool { busy == 0 && lanes.isIdle && answers.isEmpty }
+    private var isIdle: Bool {
+        busy == 0 && lanes.isIdle && answers.isEmpty && resumed.isEmpty && waiting.isEmpty
+    }
 
     private func becomeIdle() async {
         // The time may be over before the wait begins, above all for who is cancelled already.
@@ -247,23 +288,5 @@ actor CommandDesk {
     private func releaseStopper() {
         whenIdle?.resume()
         whenIdle = nil
-    }
-}
-
-extension Delivery {
-    /// How often the queue has delivered it before (quorum queues only).
-    fileprivate var deliveryCount: Int64? {
-        isRedelivered ? message.properties.headers["x-delivery-count"]?.int : 0
-    }
-
-    /// What a command says, for one that has no id.
-    fileprivate var fingerprint: Int {
-        var hasher = Hasher()
-        hasher.combine(message.routingKey)
-        hasher.combine(message.properties.replyTo)
-        hasher.combine(message.properties.correlationID)
-        hasher.combine(message.properties.timestamp)
-        hasher.combine(message.body)
-        return hasher.finalize()
     }
 }

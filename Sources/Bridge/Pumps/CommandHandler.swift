@@ -2,205 +2,133 @@ internal import AMQP
 internal import GWS
 internal import Logging
 
-/// Brings one command to its outcome, and the outcome to whoever waits for it.
+/// Brings one command to its outcome: carries out what its ``CommandCourse`` decides, step by step.
+///
+/// +Sending is the way to GWS, +Looking the reading of what a command changed, +Answering the way back to the broker.
 struct CommandHandler: Sendable {
     let sessions: Sessions
+    let ledger: Ledger
     let names: Names
     let publisher: Publisher
-    let policy = RetryPolicy()
     let logger: Logger
 
-    /// - Throws: `CancellationError`; then the command is not settled.
+    /// What one who carries out a step comes back with.
+    struct Progress {
+        var step: CommandCourse.Step
+        var reach = CommandDesk.Reach.notTried
+    }
+
+    /// The command is for somebody else, or for a later delivery.
+    struct NotOurs: Error {}
+
+    /// - Throws: `CancellationError`, ``NotOurs``; then the command is not settled.
     func handle(_ work: CommandDesk.Work, at desk: CommandDesk) async throws {
         switch work {
+        case .carryOn(let item): try await carryOn(item, at: desk)
         case .duplicate(let request, let verdict):
-            try await answer(request, verdict, isDuplicate: true)
+            try await tell(verdict, to: request, isDuplicate: true)
             await desk.acknowledge(request)
-        case .answer(let request, let verdict):
-            try await conclude(request, verdict, at: desk)
-        case .send(let request, let command, let doubt):
-            let verdict = try await send(command, request.envelope, doubt: doubt)
-            await desk.finish(request, command, verdict, at: UnixTime.now())
-            try await conclude(request, verdict, at: desk)
+        case .answer(let request, let verdict, let isRecorded):
+            var entry = LedgerEntry(
+                id: request.envelope.id, stage: .ended, deliveryCount: request.delivery.deliveryCount,
+                arrivedAt: request.envelope.arrivedAt, attempts: verdict.attempts, verdict: verdict)
+            if !isRecorded { try await ledger.record([entry]) }
+            try await tell(verdict, to: request)
+            entry.stage = .told
+            ledger.note([entry])
+            try await settle(request, verdict, at: desk)
+        case .reroute(let request, let message):
+            try await pass(on: message, of: request)
+            for other in await desk.settle(request) { other.delivery.reject(requeue: true) }
         }
     }
 
-    private func conclude(_ request: CommandDesk.Request, _ verdict: Verdict, at desk: CommandDesk)
-        async throws
-    {
-        try await answer(request, verdict, isDuplicate: false)
+    private func carryOn(_ item: CommandCase, at desk: CommandDesk) async throws {
+        var item = item
+        var progress = Progress(step: begin(&item))
+        while true {
+            switch progress.step {
+            case .send: progress = try await send(&item, at: desk)
+            case .look: progress.step = await look(&item)
+            case .wait(let until):
+                if item.course.isAccepted { try await tellAcceptance(of: &item, at: desk) }
+                if await desk.wait(item, until: until, progress.reach) { return }
+                progress = Progress(step: goOn(&item))
+            case .end(let outcome):
+                try await end(item, outcome, progress.reach, at: desk)
+                return
+            }
+        }
+    }
+
+    /// The first step, or what follows a wait.
+    private func begin(_ item: inout CommandCase) -> CommandCourse.Step {
+        if item.hasBegun { return goOn(&item) }
+        item.hasBegun = true
+        let step = item.course.begin(now: item.now)
+        // Of what GWS has, or may have, there may be something to see.
+        if item.course.mayBeSeen, let watch = sessions.watch(of: item.command.agent) {
+            expect(item, before: nil, in: watch)
+            if item.course.isAccepted { _ = watch.accept(item.number) }
+        }
+        return step
+    }
+
+    private func goOn(_ item: inout CommandCase) -> CommandCourse.Step {
+        if let outcome = seen(&item) { return .end(outcome) }
+        return item.course.timePassed(now: item.now)
+    }
+
+    /// What the agent's notifications have shown of it.
+    private func seen(_ item: inout CommandCase) -> CommandOutcome? {
+        guard item.course.mayBeSeen, let watch = sessions.watch(of: item.command.agent),
+            let sighting = watch.sighting(of: item.number)
+        else { return nil }
+        let outcome = item.course.saw(sighting)
+        if outcome == nil { watch.dismissSighting(of: item.number) }
+        return outcome
+    }
+
+    private func end(
+        _ item: CommandCase, _ outcome: CommandOutcome, _ reach: CommandDesk.Reach, at desk: CommandDesk
+    ) async throws {
+        var item = item
+        if let watch = sessions.watch(of: item.command.agent) {
+            if case .refused = outcome.kind, outcome.reason != CommandOutcome.errorMessage {
+                watch.refuse(item.number)
+            } else {
+                watch.remove(item.number)
+            }
+        }
+        // GWS took it, and that is all there is to say, or it is only now that it can be said.
+        let verdict = item.verdict(outcome)
+        item.entry.verdict = verdict
+        item.entry.attempts = verdict.attempts
+        item.entry.stage = .ended
+        try await ledger.record([item.entry])
+        await desk.ended(item, reach)
+        log(item, outcome)
+        try await tellEnd(of: item, verdict)
+        item.entry.stage = .told
+        ledger.note([item.entry])
+        try await settle(item.request, verdict, at: desk)
+    }
+
+    private func settle(_ request: CommandRequest, _ verdict: Verdict, at desk: CommandDesk) async throws {
         for other in await desk.settle(request) {
-            try await answer(other, verdict, isDuplicate: true)
+            try await tell(verdict, to: other, isDuplicate: true)
             await desk.acknowledge(other)
         }
     }
 
-    // MARK: - To GWS
-
-    private func send(_ command: Command, _ envelope: Envelope, doubt: String?) async throws -> Verdict {
-        var operation = command.operation
-        var attempts = RetryPolicy.Attempts(
-            doubt: doubt, isRepeatable: command.isRepeatable, deadline: envelope.deadline)
-        var progress = Progress(envelope: envelope)
-        if let settled = policy.decideBefore(
-            attempts, hasOwnDeadline: envelope.hasOwnDeadline, now: UnixTime.now())
-        {
-            return progress.verdict(settled, attempts)
-        }
-        var last: Outcome?
-        while true {
-            // It may have been removed, or begun anew, while the command waited.
-            guard let session = sessions[command.agent] else {
-                let rejection = Rejection(.agentUnknown, "This bridge does not serve the agent any more.")
-                return progress.verdict(
-                    last.map { policy.overdue($0, attempts) } ?? rejection.outcome, attempts)
-            }
-            let outcome: Outcome
-            let attempt = await session.operating {
-                await self.attempt(&operation, in: session, before: envelope.deadline)
-            }
-            switch attempt {
-            case .success(let answer): outcome = answer
-            case .failure(let rejection): return progress.verdict(rejection.outcome, attempts)
-            }
-            try Task.checkCancellation()
-            progress.deviceID = operation.deviceID
-            attempts.ended(outcome)
-            last = outcome
-            let now = UnixTime.now()
-            switch policy.decide(outcome, after: attempts, now: now, jitter: .random(in: 0..<1)) {
-            case .final(let outcome):
-                log(outcome, command, envelope)
-                return progress.verdict(outcome, attempts)
-            case .again(let pause):
-                progress.firstFailedAt = progress.firstFailedAt ?? now
-                logger.debug(
-                    "Sending again after a pause",
-                    metadata: [
-                        LogKeys.command: "\(envelope.id.printable)", LogKeys.attempt: "\(attempts.count)",
-                        LogKeys.reason: "\(outcome.kind)", LogKeys.pause: "\(pause)",
-                    ])
-                try await ContinuousClock().sleep(for: pause)
-                // The policy saw to it that there is time; a suspended process may have slept longer.
-                if UnixTime.now() >= envelope.deadline {
-                    return progress.verdict(policy.overdue(outcome, attempts), attempts)
-                }
-            }
-        }
-    }
-
-    /// Asks GWS for what the command leaves out, and sends it. Where GWS cannot be asked nothing was sent.
-    private func attempt(
-        _ operation: inout OperationDraft, in session: AgentSession, before deadline: Int64
-    ) async -> Result<Outcome, Rejection> {
-        do {
-            if operation.lacksDevice {
-                operation.deviceID = try onlyDevice(try await session.deviceIDs(before: deadline))
-            }
-            var apiURL = ""
-            if let call = operation.callWhoseAPIURLIsNeeded {
-                apiURL = try await session.apiURL(readingCall: call, before: deadline)
-            }
-            return .success(await session.perform(try operation.request(apiURL: apiURL), before: deadline))
-        } catch let error as GWSError {
-            return .success(Outcome(beforeSending: error))
-        } catch let rejection as Rejection {
-            return .failure(rejection)
-        } catch {
-            preconditionFailure("finding out what a command leaves out throws two kinds of errors")
-        }
-    }
-
-    private func onlyDevice(_ ids: [String]) throws(Rejection) -> String {
-        guard let id = ids.first, ids.count == 1 else {
-            let count = ids.isEmpty ? "no device" : "\(ids.count) devices"
-            throw Rejection(
-                .missingParameter, "The agent has \(count); a deviceId is needed.", field: "/deviceId")
-        }
-        return id
-    }
-
-    /// What a verdict says beside its outcome.
-    private struct Progress {
-        let envelope: Envelope
-        var firstFailedAt: Int64?
-        var deviceID: String?
-
-        func verdict(_ outcome: CommandOutcome, _ attempts: RetryPolicy.Attempts) -> Verdict {
-            let elapsed = (ContinuousClock.now - envelope.arrival).milliseconds
-            return Verdict(
-                outcome, attempts: attempts.count, acceptedAfter: outcome.kind == .accepted ? elapsed : nil,
-                finishedAfter: elapsed, firstFailedAt: firstFailedAt, deviceID: deviceID)
-        }
-    }
-
-    private func log(_ outcome: CommandOutcome, _ command: Command, _ envelope: Envelope) {
-        let level: Logger.Level = outcome.kind == .accepted ? .debug : .info
+    private func log(_ item: CommandCase, _ outcome: CommandOutcome) {
+        let isGood = outcome.kind == .accepted || outcome.kind == .confirmed
         logger.log(
-            level: level, "A command has its outcome",
+            level: isGood ? .debug : .info, "A command has its outcome",
             metadata: [
-                LogKeys.command: "\(envelope.id.printable)", LogKeys.agent: "\(command.agent)",
-                LogKeys.operation: "\(command.operation.name)", LogKeys.outcome: "\(outcome.kind)",
+                LogKeys.command: "\(item.envelope.id.printable)", LogKeys.agent: "\(item.command.agent)",
+                LogKeys.operation: "\(item.operation.name)", LogKeys.outcome: "\(outcome.kind)",
                 LogKeys.reason: "\(outcome.reason ?? "")",
             ])
-    }
-
-    // MARK: - To the broker
-
-    private func answer(_ request: CommandDesk.Request, _ verdict: Verdict, isDuplicate: Bool) async throws {
-        let now = UnixTime.now()
-        let reply = Reply(to: request.envelope, verdict, names: names, at: now)
-        var messages: [AMQPMessage] = []
-        if let message = reply.toRequester(isDuplicate: isDuplicate) { messages.append(message) }
-        if !isDuplicate {
-            messages.append(reply.toOutcomes())
-            if verdict.outcome.kind.isDeadLettered {
-                try await putAside(
-                    DeadLetter(
-                        request.delivery.message, envelope: request.envelope, verdict: verdict, names: names,
-                        at: now))
-            }
-        }
-        for (message, settlement) in zip(messages, try await publisher.publish(messages)) {
-            switch settlement {
-            // A requester that has gone is no error.
-            case .confirmed, .returned: continue
-            case .refused, .invalid:
-                logger.error(
-                    "An answer was not taken by the broker",
-                    metadata: [
-                        LogKeys.command: "\(request.envelope.id.printable)",
-                        LogKeys.what: "\(message.exchange)",
-                        LogKeys.reason: "\(settlement)",
-                    ])
-            }
-        }
-    }
-
-    /// A dead letter that no queue takes would be lost, so its command waits until one does.
-    private func putAside(_ letter: DeadLetter) async throws {
-        var message = letter.message
-        var attempts = 0
-        while true {
-            switch try await publisher.publish([message])[0] {
-            case .confirmed: return
-            case .invalid(let reason) where message != letter.bare:
-                logger.error(
-                    "A dead letter goes without its own properties", metadata: [LogKeys.reason: "\(reason)"])
-                message = letter.bare
-            case .invalid(let reason):
-                logger.critical("A dead letter was lost", metadata: [LogKeys.reason: "\(reason)"])
-                return
-            case .returned, .refused:
-                attempts += 1
-                logger.error(
-                    "No queue takes a dead letter",
-                    metadata: [LogKeys.queue: "\(names.deadLetters)", LogKeys.attempt: "\(attempts)"])
-                try await ContinuousClock().sleep(
-                    for: Backoff.session.pause(after: attempts, jitter: .random(in: 0..<1)))
-                // The next connection declares the queue, should it be gone.
-                await publisher.renewConnection()
-            }
-        }
     }
 }

@@ -1,6 +1,7 @@
 internal import AMQP
 internal import GWS
 internal import Logging
+internal import NIOConcurrencyHelpers
 internal import ServiceLifecycle
 
 /// Takes commands from the queue, has them done in their lanes, and settles them.
@@ -11,6 +12,7 @@ final class CommandPump: Service {
     private let names: Names
     private let topology: BridgeTopology
     private let sessions: Sessions
+    private let ledger: Ledger
     private let desk: CommandDesk
     private let handler: CommandHandler
     private let publisher: Publisher
@@ -21,14 +23,16 @@ final class CommandPump: Service {
 
     init(
         configuration: BridgeConfiguration, names: Names, topology: BridgeTopology, sessions: Sessions,
-        publisher: Publisher, stopTime: StopTime, logger: Logger
+        ledger: Ledger, desk: CommandDesk, publisher: Publisher, stopTime: StopTime, logger: Logger
     ) {
         self.configuration = configuration
         self.names = names
         self.topology = topology
         self.sessions = sessions
-        desk = CommandDesk(limit: configuration.commands.concurrency)
-        handler = CommandHandler(sessions: sessions, names: names, publisher: publisher, logger: logger)
+        self.desk = desk
+        self.ledger = ledger
+        handler = CommandHandler(
+            sessions: sessions, ledger: ledger, names: names, publisher: publisher, logger: logger)
         self.publisher = publisher
         self.stopTime = stopTime
         self.logger = logger
@@ -43,6 +47,7 @@ final class CommandPump: Service {
             for _ in 0..<(configuration.commands.concurrency * 2) {
                 group.addTask { await self.work() }
             }
+            group.addTask { await self.desk.keepTime() }
             defer { group.cancelAll() }
             do {
                 try await retrying("consuming commands", logger: logger, plan: configuration.plan, consume)
@@ -54,9 +59,13 @@ final class CommandPump: Service {
         }
     }
 
-    /// Why it is not at work, in a sentence.
-    var trouble: String? {
-        link.value == nil ? "The bridge is not consuming commands." : nil
+    /// Why it is not all well with it, a sentence each.
+    var troubles: [String] {
+        let link = link.value == nil ? "The bridge is not consuming commands." : nil
+        return [link, ledger.trouble].compactMap(\.self)
+            + Readiness.listed(desk.unreachableAgents.withLockedValue { $0.sorted() }) {
+                "GWS is not available to the commands of agent \($0)."
+            }
     }
 
     private func work() async {
@@ -65,7 +74,7 @@ final class CommandPump: Service {
                 try await handler.handle(work, at: desk)
                 await desk.putDown()
             } catch {
-                // Cancelled at the end of the time for stopping: the command is left to the next process.
+                // Cancelled at the end of the time for stopping, or not ours any more: it is left to the next delivery.
                 await desk.abandon(work)
             }
         }
@@ -78,52 +87,90 @@ final class CommandPump: Service {
             to: configuration.broker, name: "\(configuration.instance) commands", logger: logger
         ) { connection in
             try await topology.settle(on: connection, configuration.topology)
-            let consumer = try await connection.consume(
-                names.commands, prefetch: configuration.commands.prefetch)
+            let consumers = [
+                try await connection.consume(names.undelivered, prefetch: configuration.commands.prefetch),
+                try await connection.consume(names.commands, prefetch: configuration.commands.prefetch),
+            ]
             let number = await desk.open()
             link.open(number)
             defer { link.close() }
             logger.info("Consuming commands", metadata: [LogKeys.queue: "\(names.commands)"])
             do {
-                try await take(from: consumer, link: number)
+                try await take(from: consumers, link: number)
             } catch {
                 await desk.close(number)
                 throw error
             }
-            // It was cancelled by us: what is held may still be settled on this connection.
+            // They were cancelled by us: what is held may still be settled on this connection.
             await desk.stop(by: stopTime.end)
         }
     }
 
-    private func take(from consumer: Consumer, link: Int) async throws {
+    private func take(from consumers: [Consumer], link: Int) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await gracefulShutdown()
-                try await consumer.cancel()
+                for consumer in consumers { try await consumer.cancel() }
             }
             defer { group.cancelAll() }
-            for try await batch in consumer {
-                // Who is served changes.
-                let decoder = CommandDecoder(
-                    agents: sessions.agents, allowedUnknown: configuration.allowedUnknownOperations)
-                await desk.take(batch.map { intake($0, decoder) }, link: link)
+            try await withThrowingTaskGroup(of: Void.self) { readers in
+                for (consumer, isUndelivered) in zip(consumers, [true, false]) {
+                    readers.addTask { try await self.take(from: consumer, isUndelivered, link) }
+                }
+                defer { readers.cancelAll() }
+                for _ in consumers { try await readers.next() }
             }
+        }
+    }
+
+    private func take(from consumer: Consumer, _ isUndelivered: Bool, _ link: Int) async throws {
+        for try await batch in consumer {
+            // Who is served changes.
+            let decoder = CommandDecoder(
+                agents: sessions.agents, allowedUnknown: configuration.allowedUnknownOperations,
+                permissions: configuration.permissions)
+            try await desk.take(
+                batch.map { isUndelivered ? undelivered($0, decoder) : intake($0, decoder) }, link: link)
         }
     }
 
     private func intake(_ delivery: Delivery, _ decoder: CommandDecoder) -> CommandDesk.Intake {
         let message = delivery.message
-        var envelope = Envelope(
+        let (envelope, result) = read(message, decoder)
+        return CommandDesk.Intake(
+            delivery: delivery, message: message, envelope: envelope,
+            subject: result.subject(Envelope.rejection(of: message.properties)))
+    }
+
+    private func undelivered(_ delivery: Delivery, _ decoder: CommandDecoder) -> CommandDesk.Intake {
+        intake(delivery, decoder)
+    }
+
+    private func read(_ message: AMQPMessage, _ decoder: CommandDecoder) -> (
+        Envelope, Result<Command, Rejection>
+    ) {
+        var envelope = envelope(of: message)
+        let (address, result) = decoder.decode(
+            message.body, routingKey: message.routingKey, userID: envelope.userID,
+            traceparent: envelope.traceparent, tracestate: envelope.tracestate)
+        envelope.address = address
+        return (envelope, result)
+    }
+
+    private func envelope(of message: AMQPMessage) -> Envelope {
+        Envelope(
             message.properties, arrivedAt: UnixTime.now(), arrival: .now,
             lifetime: configuration.commands.lifetime.milliseconds, madeUpID: MadeUpID.next())
-        let (address, result) = decoder.decode(
-            message.body, routingKey: message.routingKey, traceparent: envelope.traceparent,
-            tracestate: envelope.tracestate)
-        envelope.address = address
-        return CommandDesk.Intake(
-            delivery: delivery,
-            envelope: envelope,
-            command: Envelope.rejection(of: message.properties).map { .failure($0) } ?? result
-        )
+    }
+}
+
+extension Result<Command, Rejection> {
+    /// - Parameter rejection: what is wrong with the headers.
+    fileprivate func subject(_ rejection: Rejection?) -> CommandDesk.Intake.Subject {
+        if let rejection { return .ended(rejection.outcome, command: nil) }
+        switch self {
+        case .success(let command): return .command(command)
+        case .failure(let rejection): return .ended(rejection.outcome, command: nil)
+        }
     }
 }

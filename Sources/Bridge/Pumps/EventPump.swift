@@ -9,6 +9,8 @@ internal import ServiceLifecycle
 actor EventPump: Service {
     private let session: AgentSession
     private let login: ContactCenterLogin?
+    private let watch: AgentWatch
+    private let saw: @Sendable ([Int]) async -> Void
     private let instance: String
     private let names: Names
     private let publisher: Publisher
@@ -21,11 +23,14 @@ actor EventPump: Service {
     private static let epochs = NIOLockedValueBox(EpochSource(random: .random(in: .min ... .max)))
 
     init(
-        session: AgentSession, login: ContactCenterLogin?, estate: ServedAgent.Estate, instance: String,
+        session: AgentSession, login: ContactCenterLogin?, watch: AgentWatch,
+        saw: @escaping @Sendable ([Int]) async -> Void, estate: ServedAgent.Estate, instance: String,
         names: Names, publisher: Publisher, logger: Logger, stop: @escaping @Sendable () -> ServedAgent.Stop
     ) {
         self.session = session
         self.login = login
+        self.watch = watch
+        self.saw = saw
         self.estate = estate
         self.instance = instance
         self.names = names
@@ -109,6 +114,7 @@ actor EventPump: Service {
         let epoch = Self.epochs.withLockedValue { $0.next(now: now) }
         let previous = estate.continuity.begin(epoch)
         estate.hasEnded = false
+        watch.forget()
         logger.info(
             "A new epoch of events begins",
             metadata: [LogKeys.epoch: "\(epoch)", LogKeys.reason: "\(reason.rawValue)"])
@@ -137,17 +143,25 @@ actor EventPump: Service {
 
     private func publish(_ notifications: [GWS.Notification]) async throws {
         var messages: [AMQPMessage] = []
+        var seen: [Int] = []
         for notification in notifications {
             // One that names several devices is an event of each.
             let devices = notification.callID == nil ? notification.deviceIDs.map(Optional.some) : []
             for deviceID in devices.isEmpty ? [nil] : devices {
                 let place = estate.continuity.next(
                     callID: notification.callID, isOver: notification.callState == "Released")
-                let event = Event(agent: agent, notification: notification, deviceID: deviceID, place: place)
+                let sight = watch.see(
+                    notification, deviceID: deviceID, messageID: place.messageID(agent: agent))
+                seen += sight.decided
+                let event = Event(
+                    agent: agent, notification: notification, deviceID: deviceID, place: place,
+                    cause: sight.cause)
                 messages.append(event.message(names: names))
             }
         }
         try await publish(messages)
+        // An outcome names the event that confirmed it: that is there by then.
+        if !seen.isEmpty { await saw(seen) }
     }
 
     private func publish(_ messages: [AMQPMessage]) async throws {

@@ -1,5 +1,6 @@
 internal import AMQP
 internal import Logging
+internal import Metrics
 internal import ServiceLifecycle
 
 /// Publishes until the broker has confirmed: what was on its way when the connection was lost goes out again on the
@@ -18,12 +19,16 @@ final class Publisher: Service {
 
     private let configuration: BridgeConfiguration
     private let topology: BridgeTopology
+    private let metrics: BridgeMetrics
     private let logger: Logger
     private let link = Gate<AMQPConnection>()
 
-    init(configuration: BridgeConfiguration, topology: BridgeTopology, logger: Logger) {
+    init(
+        configuration: BridgeConfiguration, topology: BridgeTopology, metrics: BridgeMetrics, logger: Logger
+    ) {
         self.configuration = configuration
         self.topology = topology
+        self.metrics = metrics
         self.logger = logger
     }
 
@@ -64,7 +69,11 @@ final class Publisher: Service {
             for (index, result) in zip(open, results) {
                 settlements[index] = Settlement(result, isLastNack: nacks == Self.nacksInARow)
             }
-            guard let first = settlements.firstIndex(of: nil) else { return settlements.compactMap(\.self) }
+            guard let first = settlements.firstIndex(of: nil) else {
+                let settlements = settlements.compactMap(\.self)
+                count(messages, settlements)
+                return settlements
+            }
             if keepingOrder {
                 for index in first..<settlements.count { settlements[index] = nil }
             }
@@ -75,6 +84,17 @@ final class Publisher: Service {
             }
             nacks += 1
             try await pause(after: nacks, on: connection)
+        }
+    }
+
+    private func count(_ messages: [AMQPMessage], _ settlements: [Settlement]) {
+        for (message, settlement) in zip(messages, settlements) where settlement == .returned {
+            // Replies go by the default exchange.
+            if message.exchange.isEmpty {
+                metrics.returned.increment()
+            } else {
+                metrics.unroutable[message.exchange].increment()
+            }
         }
     }
 

@@ -8,6 +8,7 @@ final class ServedAgent: Sendable {
     let session: AgentSession
     /// Nil where the agent's own desktop owns the log-in.
     private let login: ContactCenterLogin?
+    private let watch: AgentWatch
     private let parts: Parts
     private let stopping = Gate<StopTime>()
     private let logger: Logger
@@ -20,6 +21,8 @@ final class ServedAgent: Sendable {
         let publisher: Publisher
         let stopTime: StopTime
         let logger: Logger
+        /// Hears the numbers of commands of which notifications have shown something.
+        let saw: @Sendable ([Int]) async -> Void
     }
 
     /// What a session leaves to the next one of the same agent.
@@ -41,8 +44,9 @@ final class ServedAgent: Sendable {
         let time: StopTime
     }
 
-    init(_ configuration: AgentConfiguration, parts: Parts) {
+    init(_ configuration: AgentConfiguration, watch: AgentWatch, parts: Parts) {
         self.configuration = configuration
+        self.watch = watch
         self.parts = parts
         var logger = parts.logger
         logger[metadataKey: LogKeys.agent] = "\(configuration.name)"
@@ -67,7 +71,8 @@ final class ServedAgent: Sendable {
     func run(_ estate: Estate, next: @escaping @Sendable () -> AgentConfiguration?) async throws -> Estate {
         if let duty = estate.duty { await login?.takeOver(duty) }
         let pump = EventPump(
-            session: session, login: login, estate: estate, instance: parts.configuration.instance,
+            session: session, login: login, watch: watch, saw: parts.saw, estate: estate,
+            instance: parts.configuration.instance,
             names: parts.names, publisher: parts.publisher, logger: logger
         ) {
             guard let time = self.stopping.value else {

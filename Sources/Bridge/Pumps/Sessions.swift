@@ -8,6 +8,8 @@ final class Sessions: Service {
     private struct State {
         var served: [String: ServedAgent] = [:]
         var agents: Set<String> = []
+        /// What is known of their calls outlives a session.
+        var watches: [String: AgentWatch] = [:]
         /// Who has a task already, that of a session before it perhaps.
         var running: Set<String> = []
     }
@@ -18,13 +20,14 @@ final class Sessions: Service {
     private let arrivals: AsyncStream<String>
     private let arrive: AsyncStream<String>.Continuation
 
+    /// - Parameter saw: hears the numbers of commands of which notifications have shown something.
     init(
         configuration: BridgeConfiguration, names: Names, transport: HTTPTransport, publisher: Publisher,
-        stopTime: StopTime, logger: Logger
+        stopTime: StopTime, logger: Logger, saw: @escaping @Sendable ([Int]) async -> Void
     ) {
         parts = ServedAgent.Parts(
             configuration: configuration, names: names, transport: transport, publisher: publisher,
-            stopTime: stopTime, logger: logger)
+            stopTime: stopTime, logger: logger, saw: saw)
         (arrivals, arrive) = AsyncStream.makeStream()
         serve(configuration.agents)
     }
@@ -34,6 +37,9 @@ final class Sessions: Service {
 
     subscript(agent: String) -> AgentSession? { state.withLockedValue { $0.served[agent]?.session } }
 
+    /// What is known of the calls of an agent who is served.
+    func watch(of agent: String) -> AgentWatch? { state.withLockedValue { $0.watches[agent] } }
+
     /// Serves these from now on, and touches only those of whom anything changed.
     @discardableResult
     func serve(_ agents: [AgentConfiguration]) -> AgentsChange {
@@ -41,9 +47,12 @@ final class Sessions: Service {
             let change = AgentsChange(from: state.served.mapValues(\.configuration), to: agents)
             var leaving = change.removed.compactMap { state.served.removeValue(forKey: $0) }
             for agent in change.changed + change.added {
-                let new = ServedAgent(agent, parts: parts)
+                let watch = state.watches[agent.name] ?? AgentWatch()
+                state.watches[agent.name] = watch
+                let new = ServedAgent(agent, watch: watch, parts: parts)
                 if let old = state.served.updateValue(new, forKey: agent.name) { leaving.append(old) }
             }
+            for agent in change.removed { state.watches[agent] = nil }
             state.agents = Set(state.served.keys)
             let arriving = change.added.map(\.name).filter { state.running.insert($0).inserted }
             return (change, leaving, arriving)
@@ -107,7 +116,6 @@ final class Sessions: Service {
         let troubles = state.withLockedValue(\.served).sorted { $0.key < $1.key }.compactMap { name, agent in
             agent.trouble.map { "Agent \(name): \($0)." }
         }
-        guard troubles.count > 10 else { return troubles }
-        return troubles.prefix(10) + ["And \(troubles.count - 10) agents more."]
+        return Readiness.listed(troubles)
     }
 }

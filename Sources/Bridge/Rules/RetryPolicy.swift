@@ -1,14 +1,19 @@
 package import GWS
 
-/// When a POST is repeated, and what a command ends as.
+/// When a POST is repeated, and what a command ends as of which GWS has spoken.
 ///
 /// What GWS certainly did not get is sent again, within the command's time. What it may have got is sent again only
-/// where twice is the same as once, and then a refusal no longer tells whether the first was done.
+/// where twice is the same as once; of all else it has to be settled first whether it was done (``Completion``).
 package struct RetryPolicy: Sendable {
     package enum Decision: Sendable, Hashable {
+        case accepted
         case final(CommandOutcome)
         /// After a pause.
         case again(Duration)
+        /// GWS may have got it.
+        ///
+        /// - Parameter unsettled: what the command ends as where nothing settles it.
+        case settle(unsettled: CommandOutcome)
     }
 
     /// What is known of a command when an attempt has ended.
@@ -30,10 +35,19 @@ package struct RetryPolicy: Sendable {
             self.deadline = deadline
         }
 
+        /// Whether GWS may have got any of them.
+        package var isInDoubt: Bool { doubt != nil || lastDoubt != nil }
+
         package mutating func ended(_ outcome: Outcome) {
             count += 1
             doubt = doubt ?? lastDoubt
-            if case .unknown(let doubt) = outcome.kind { lastDoubt = doubt.rawValue }
+            lastDoubt = if case .unknown(let doubt) = outcome.kind { doubt.rawValue } else { nil }
+        }
+
+        /// It was found out that none of them was carried out.
+        package mutating func wereNotDone() {
+            doubt = nil
+            lastDoubt = nil
         }
     }
 
@@ -43,23 +57,6 @@ package struct RetryPolicy: Sendable {
         self.backoff = backoff
     }
 
-    /// What there is to say before anything is sent; nil if it may be.
-    ///
-    /// - Parameters:
-    ///   - hasOwnDeadline: whether the producer set the deadline, and not the configured lifetime.
-    ///   - now: Unix milliseconds.
-    package func decideBefore(_ attempts: Attempts, hasOwnDeadline: Bool, now: Int64) -> CommandOutcome? {
-        if let doubt = attempts.doubt, !attempts.isRepeatable || now >= attempts.deadline {
-            return CommandOutcome(
-                .unknown, reason: doubt,
-                detail: "It was delivered before, and whether GWS got it then is not known.")
-        }
-        guard now >= attempts.deadline else { return nil }
-        return CommandOutcome(
-            .expired, reason: (hasOwnDeadline ? CommandOutcome.Expiry.deadline : .lifetime).rawValue,
-            detail: "Its time passed before it was sent.")
-    }
-
     /// - Parameters:
     ///   - now: Unix milliseconds.
     ///   - jitter: a random number in 0..<1.
@@ -67,37 +64,40 @@ package struct RetryPolicy: Sendable {
     {
         switch outcome.kind {
         case .accepted:
-            return .final(outcome.as(.accepted))
+            return .accepted
         case .refused(let refusal):
             guard let doubt = attempts.doubt else {
                 return .final(outcome.as(.refused, reason: refusal.rawValue))
             }
-            return .final(
-                outcome.as(
+            return .settle(
+                unsettled: outcome.as(
                     .unknown, reason: doubt,
                     detail: "GWS may have got an earlier attempt, and refused to do it again."))
         case .unreachable:
             let pause = pause(for: outcome, attempts.count, jitter)
-            return isInTime(pause, now: now, attempts.deadline)
-                ? .again(pause) : .final(overdue(outcome, attempts))
+            return isInTime(pause, now: now, attempts.deadline) ? .again(pause) : overdue(outcome, attempts)
         case .unknown:
             let pause = pause(for: outcome, attempts.count, jitter)
             if attempts.isRepeatable, isInTime(pause, now: now, attempts.deadline) { return .again(pause) }
-            return .final(overdue(outcome, attempts))
+            return overdue(outcome, attempts)
         }
     }
 
-    /// What a command ends as that is not sent again.
-    package func overdue(_ last: Outcome, _ attempts: Attempts) -> CommandOutcome {
+    /// What comes of a command that is not sent again.
+    package func overdue(_ last: Outcome, _ attempts: Attempts) -> Decision {
         switch last.kind {
         case .unreachable(let reason):
-            guard let doubt = attempts.doubt else { return last.as(.unreachable, reason: reason.rawValue) }
-            return last.as(
-                .unknown, reason: doubt,
-                detail: "GWS may have got an earlier attempt, and was not reached again in time.")
-        case .unknown(let doubt): return last.as(.unknown, reason: attempts.doubt ?? doubt.rawValue)
-        case .refused(let refusal): return last.as(.refused, reason: refusal.rawValue)
-        case .accepted: return last.as(.accepted)
+            guard let doubt = attempts.doubt else {
+                return .final(last.as(.unreachable, reason: reason.rawValue))
+            }
+            return .settle(
+                unsettled: last.as(
+                    .unknown, reason: doubt,
+                    detail: "GWS may have got an earlier attempt, and was not reached again in time."))
+        case .unknown(let doubt):
+            return .settle(unsettled: last.as(.unknown, reason: attempts.doubt ?? doubt.rawValue))
+        case .refused(let refusal): return .final(last.as(.refused, reason: refusal.rawValue))
+        case .accepted: return .accepted
         }
     }
 
@@ -112,7 +112,8 @@ package struct RetryPolicy: Sendable {
 }
 
 extension Outcome {
-    fileprivate func `as`(
+    /// In the words of an outcome.
+    func `as`(
         _ kind: CommandOutcome.Kind, reason: String? = nil, detail: String? = nil
     ) -> CommandOutcome {
         CommandOutcome(

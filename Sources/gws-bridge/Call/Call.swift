@@ -24,7 +24,8 @@ struct Call: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How long to wait for a reply; a command is not sent to GWS after that.", valueName: "duration"))
+            "How long to wait for a reply; a command is not sent to GWS so late that the last would not come in time.",
+            valueName: "duration"))
     var timeout = Timeout(.seconds(10))
 
     @OptionGroup var configuration: ConfigurationOptions
@@ -43,7 +44,9 @@ struct Call: AsyncParsableCommand {
         let settings = try configuration.settings()
         let program = CallProgram(
             broker: try settings.broker(), prefix: settings.text("prefix") ?? "",
-            agent: agent ?? settings.onlyAgent, limit: timeout.limit, terminal: terminal)
+            agent: agent ?? settings.onlyAgent,
+            patience: Patience(timeout.limit, confirming: settings.duration("commands.confirm-within")),
+            terminal: terminal)
         do {
             try await program.run()
         } catch let error as AMQPError {

@@ -11,7 +11,7 @@ import UnixSignals
 struct CallProgram: Sendable {
     private let broker: Broker
     private let prefix: String
-    private let limit: Duration
+    private let patience: Patience
     private let terminal: RawTerminal
     private let screen: NIOLockedValueBox<CallScreen>
     /// Over which commands go out; nil while there is no connection.
@@ -19,13 +19,13 @@ struct CallProgram: Sendable {
     private let changes: AsyncStream<Void>
     private let changed: AsyncStream<Void>.Continuation
 
-    init(broker: Broker, prefix: String, agent: String?, limit: Duration, terminal: RawTerminal) {
+    init(broker: Broker, prefix: String, agent: String?, patience: Patience, terminal: RawTerminal) {
         self.broker = broker
         self.prefix = prefix
-        self.limit = limit
+        self.patience = patience
         self.terminal = terminal
         let letters = KeyAssignment(OperationCatalogue.all)
-        screen = NIOLockedValueBox(CallScreen(agent: agent, letters: letters, limit: limit))
+        screen = NIOLockedValueBox(CallScreen(agent: agent, letters: letters, limit: patience.limit))
         // Who draws is told that there is something to draw, not how often.
         (changes, changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
@@ -201,7 +201,7 @@ struct CallProgram: Sendable {
         }
         var message = message
         message.properties.replyTo = Self.replyQueue
-        message.properties.expire(after: limit)
+        message.properties.expire(with: patience)
         let result = await link.publish(message)
         change { $0.published(id, result) }
     }

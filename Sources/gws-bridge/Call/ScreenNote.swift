@@ -9,6 +9,8 @@ struct ScreenNote: Sendable, Hashable {
     /// Nil where it is none of ours.
     private let command: CommandMessage?
     private var isFinal = false
+    /// Whether GWS took it, and what comes of it is still to be told.
+    private var isAccepted = false
     private var deadline: ContinuousClock.Instant?
 
     init(_ text: String, _ colour: Terminal.Colour) {
@@ -41,6 +43,7 @@ struct ScreenNote: Sendable, Hashable {
     mutating func take(_ reply: ReplyLine, at now: ContinuousClock.Instant, limit: Duration) {
         guard !isFinal else { return }
         show(reply, remark: nil)
+        isAccepted = !reply.isFinal
         deadline = reply.isFinal ? nil : now + limit
     }
 
@@ -57,6 +60,12 @@ struct ScreenNote: Sendable, Hashable {
     mutating func tick(at now: ContinuousClock.Instant, limit: Duration) {
         guard let deadline, now >= deadline else { return }
         self.deadline = nil
+        guard !isAccepted else {
+            show(
+                "accepted, no final outcome within \(ConfigurationValue.text(limit))", .yellow,
+                "what came of it shows in the events")
+            return
+        }
         show(
             "no reply within \(ConfigurationValue.text(limit))", .yellow,
             "what GWS has not got by now, it will not get any more; is the bridge running?")

@@ -1,3 +1,4 @@
+import Bridge
 import Foundation
 import Yams
 
@@ -6,6 +7,8 @@ struct ConfigurationFile {
     struct Entry {
         var key: ConfigurationKey
         var texts: [String]
+        /// What they mean, of a key that is a list of rules.
+        var rules: [Permissions.Rule]?
         var origin: Origin
     }
 
@@ -66,7 +69,13 @@ struct ConfigurationFile {
             }
             if value.isNull { continue }
             guard entries[name] == nil else { throw ConfigurationError(at: origin, name, "is there twice") }
-            entries[name] = Entry(key: key, texts: try texts(of: value, for: key, origin), origin: origin)
+            if case .rules = key.kind {
+                let rules = try PermissionRules(value, of: name, path: path).rules
+                entries[name] = Entry(
+                    key: key, texts: rules.map(PermissionRules.text), rules: rules, origin: origin)
+            } else {
+                entries[name] = Entry(key: key, texts: try texts(of: value, for: key, origin), origin: origin)
+            }
         }
     }
 
@@ -74,8 +83,6 @@ struct ConfigurationFile {
         -> [String]
     {
         switch (node, key.kind) {
-        case (.sequence(let sequence), .rules): return sequence.map { _ in "rule" }
-        case (_, .rules): throw ConfigurationError(at: origin, key.name, "must be a list of mappings")
         case (.scalar(let scalar), .list), (.scalar(let scalar), .url(_, several: true)):
             return scalar.string.listed
         case (.scalar(let scalar), _): return [scalar.string]

@@ -62,10 +62,11 @@ extension ConfigurationKey {
             "After this a command is not sent."),
         .init(
             "commands.confirm", .choice(["on", "off"]), "on",
-            "Wait for the state change that a command is for.", effect: .later(harmless: ["off"])),
+            "Wait for the state change that a command is for."),
         .init(
-            "commands.confirm-within", .duration(moment ... .seconds(3600)), "5s",
-            "How long to wait for the state change.", effect: .later()),
+            // Nor is one held for longer that waits for this.
+            "commands.confirm-within", .duration(moment ... .seconds(900)), "5s",
+            "How long to wait for it, where the command does not say."),
         .init(
             "commands.delivery-limit", .number(1...1_000), "10",
             "How often the broker hands out a command before it gives it up."),
@@ -76,10 +77,9 @@ extension ConfigurationKey {
 
         .init(
             "permissions.default", .choice(["allow", "deny"]), "allow",
-            "What holds for a command that no rule is for.", effect: .later()),
+            "What holds for commands of a user whom no rule names, or of none."),
         .init(
-            "permissions.rules", .rules, nil, "Who may do what to whom: each `user`, `operations`, `agents`.",
-            effect: .later()),
+            "permissions.rules", .rules, nil, "Who may do what to whom: each `user`, `operations`, `agents`."),
 
         .init(
             "events.cloud-events", .flag, "false", "Add the CloudEvents attributes to events.",

@@ -1,3 +1,4 @@
+import Bridge
 import Foundation
 
 /// A value of the configuration, understood. Parsing is pure: text in, value or the reason of the refusal out.
@@ -8,8 +9,8 @@ enum ConfigurationValue: Sendable, Hashable {
     case number(Int)
     case duration(Duration)
     case size(Int)
-    /// Rules that only a file can hold; this version only needs to know that there are some.
-    case rules(count: Int)
+    /// What only a file can hold, which reads them itself.
+    case rules([Permissions.Rule])
 
     /// Why a text is no value of the kind; a sentence that follows "key: ".
     struct Refusal: Error, Hashable { let reason: String }

@@ -15,9 +15,13 @@ extension Settings {
         configuration.commands.prefetch = UInt16(number("commands.prefetch"))
         configuration.commands.concurrency = number("commands.concurrency")
         configuration.commands.lifetime = duration("commands.lifetime")
+        configuration.commands.confirms = text("commands.confirm") == "on"
+        configuration.commands.confirmWithin = duration("commands.confirm-within")
         configuration.commands.deliveryLimit = number("commands.delivery-limit")
         configuration.store = store
         configuration.allowedUnknownOperations = Set(list("operations.allow-unknown"))
+        configuration.permissions = Permissions(
+            allowsByDefault: text("permissions.default") == "allow", rules: rules("permissions.rules"))
         configuration.shutdownTimeout = duration("shutdown.timeout")
         return configuration
     }

@@ -9,12 +9,7 @@ extension Settings {
                 return ("# \(key.name): \(key.standard ?? "")", "not in this version")
             }
             guard let setting = settings[key.name] else { return ("# \(key.name):", "not set") }
-            let texts = setting.shown(key).map(Self.quoted)
-            let isList = if case .list = setting.value { true } else { false }
-            return (
-                "\(key.name): \(isList ? "[\(texts.joined(separator: ", "))]" : texts[0])",
-                setting.origin.printed
-            )
+            return ("\(key.name): \(setting.text(of: key))", setting.origin.printed)
         }
         let width = min(60, lines.map(\.text.count).max() ?? 0)
         return lines.map { line in
@@ -24,7 +19,7 @@ extension Settings {
     }
 
     /// Plain where YAML reads it back as the same text.
-    private static func quoted(_ text: String) -> String {
+    fileprivate static func quoted(_ text: String) -> String {
         let isPlain = text.utf8.allSatisfy { byte in
             ("a"..."z").contains(Character(Unicode.Scalar(byte)))
                 || ("A"..."Z").contains(Character(Unicode.Scalar(byte)))
@@ -37,6 +32,16 @@ extension Settings {
 }
 
 extension Settings.Setting {
+    fileprivate func text(of key: ConfigurationKey) -> String {
+        let texts = shown(key)
+        switch value {
+        case .list: return "[\(texts.map(Settings.quoted).joined(separator: ", "))]"
+        // Each is YAML already.
+        case .rules: return "[\(texts.joined(separator: ", "))]"
+        default: return Settings.quoted(texts[0])
+        }
+    }
+
     fileprivate func shown(_ key: ConfigurationKey) -> [String] {
         if case .url = key.kind { return texts.map(Redaction.url) }
         if case .path = key.kind, case .text(let path) = value { return [path] }

@@ -1,3 +1,4 @@
+import Bridge
 import Configuration
 import Foundation
 
@@ -83,8 +84,17 @@ struct Settings: Sendable {
     ) throws(ConfigurationError) -> Setting {
         var directory = FileManager.default.currentDirectoryPath
         if case .file = origin, let file { directory = file.directory }
+        if case .environment = origin, case .rules = key.kind {
+            throw ConfigurationError(
+                at: origin, key.name, "can only be given in the file: it is a list of mappings")
+        }
         do throws(ConfigurationValue.Refusal) {
-            let value = try ConfigurationValue(texts, kind: key.kind, directory: directory)
+            let value =
+                if let rules = file?.entries[key.name]?.rules {
+                    ConfigurationValue.rules(rules)
+                } else {
+                    try ConfigurationValue(texts, kind: key.kind, directory: directory)
+                }
             try Self.refuseWithoutEffect(key, texts: texts, value: value, directory: directory)
             return Setting(value: value, texts: texts, origin: origin)
         } catch {
@@ -154,6 +164,11 @@ extension Settings {
             preconditionFailure("\(name) has no default")
         }
         return duration
+    }
+
+    func rules(_ name: String) -> [Permissions.Rule] {
+        guard case .rules(let rules) = value(name) else { return [] }
+        return rules
     }
 
     func origin(_ name: String) -> Origin { settings[name]?.origin ?? .standard }

@@ -23,20 +23,20 @@ struct AddressTests {
     @Test func `the body goes before the key`() {
         let (address, _) = CommandDecoder(agents: ["a", "b"]).decode(
             Array(#"{"agent":"a","callId":"c","deviceId":"d","operationName":"Hold"}"#.utf8),
-            routingKey: "command.b.Answer")
+            routingKey: "command.b.Answer", userID: nil)
         #expect(address == Address(agent: "a", callID: "c", deviceID: "d", operationName: "Hold"))
     }
 
     @Test func `what is legible is kept beside what is not`() {
         let (address, _) = CommandDecoder(agents: ["a"]).decode(
             Array(#"{"agent":7,"callId":"c","deviceId":"","operationName":"Hold"}"#.utf8),
-            routingKey: "command.a.Hold")
+            routingKey: "command.a.Hold", userID: nil)
         #expect(address == Address(agent: "a", callID: "c", operationName: "Hold"))
     }
 
     @Test func `of a body that is none the key tells what it was about`() {
         let (address, _) = CommandDecoder(agents: ["a"]).decode(
-            Array("Hold!".utf8), routingKey: "command.a.Hold")
+            Array("Hold!".utf8), routingKey: "command.a.Hold", userID: nil)
         #expect(address == Address(agent: "a", operationName: "Hold"))
     }
 }

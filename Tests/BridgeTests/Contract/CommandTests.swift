@@ -9,7 +9,9 @@ struct CommandTests {
         _ body: String, agents: Set<String> = agents, allowing allowed: Set<String> = [],
         key: String = "gws.commands"
     ) -> Result<Command, Rejection> {
-        CommandDecoder(agents: agents, allowedUnknown: allowed).decode(Array(body.utf8), routingKey: key).1
+        CommandDecoder(agents: agents, allowedUnknown: allowed).decode(
+            Array(body.utf8), routingKey: key, userID: nil
+        ).1
     }
 
     private func rejection(_ result: Result<Command, Rejection>) throws -> Rejection {
@@ -41,11 +43,46 @@ struct CommandTests {
 
     @Test func `the trace goes with the operation`() throws {
         let command = try CommandDecoder(agents: ["5001"]).decode(
-            Array(#"{"callId":"c","operationName":"Hold"}"#.utf8), routingKey: "", traceparent: "p",
+            Array(#"{"callId":"c","operationName":"Hold"}"#.utf8), routingKey: "", userID: nil,
+            traceparent: "p",
             tracestate: "s"
         ).1.get()
         let operation = try command.operation.request()
         #expect([operation.traceparent, operation.tracestate] == ["p", "s"])
+    }
+
+    // MARK: - Who may send it
+
+    private func decode(
+        _ body: String, of user: String?, allowing allowed: Set<String> = [], byDefault: Bool = false
+    ) -> Result<Command, Rejection> {
+        let rules = [Permissions.Rule(users: ["desk"], operations: ["Hold", "Own"], agents: ["5001"])]
+        return CommandDecoder(
+            agents: Self.agents, allowedUnknown: allowed,
+            permissions: Permissions(allowsByDefault: byDefault, rules: rules)
+        ).decode(Array(body.utf8), routingKey: "", userID: user).1
+    }
+
+    @Test func `who may do it gets a command, also one that goes through unchecked`() throws {
+        let hold = #"{"agent":"5001","callId":"c","operationName":"Hold"}"#
+        #expect(try decode(hold, of: "desk").get().agent == "5001")
+        let own = #"{"agent":"5001","callId":"c","operationName":"Own"}"#
+        #expect(try decode(own, of: "desk", allowing: ["Own"]).get().agent == "5001")
+        #expect(try decode(hold, of: nil, byDefault: true).get().agent == "5001")
+    }
+
+    @Test(arguments: [
+        (#"{"agent":"5001","callId":"c","operationName":"Hangup"}"#, "desk"),
+        (#"{"agent":"5002","callId":"c","operationName":"Hold"}"#, "desk"),
+        (#"{"agent":"5001","callId":"c","operationName":"Hold"}"#, nil),
+        (#"{"agent":"5001","callId":"c","operationName":"Foreign"}"#, "desk"),
+        // What is missing or wrong is none of their business.
+        (#"{"agent":"5001","operationName":"SendDtmf","digits":7}"#, "desk"),
+    ])
+    func `who may not do it is told that, and nothing else`(body: String, user: String?) throws {
+        let rejection = try rejection(decode(body, of: user, allowing: ["Foreign"]))
+        #expect(rejection.reason == "not-permitted")
+        #expect(rejection.field == nil)
     }
 
     // MARK: - Whose it is
@@ -110,7 +147,7 @@ struct CommandTests {
 
     @Test func `a body that is not UTF-8 is malformed`() throws {
         let body = Array(#"{"operationName":"Hold","x":""#.utf8) + [0xFF] + Array(#""}"#.utf8)
-        let result = CommandDecoder(agents: ["5001"]).decode(body, routingKey: "").1
+        let result = CommandDecoder(agents: ["5001"]).decode(body, routingKey: "", userID: nil).1
         #expect(try rejection(result).reason == "malformed")
     }
 

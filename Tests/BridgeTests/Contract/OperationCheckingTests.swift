@@ -6,7 +6,7 @@ import Testing
 /// Every operation of the catalogue, with what it needs and with what it must not have.
 struct OperationCheckingTests {
     private func decode(_ body: [UInt8]) -> Result<Command, Rejection> {
-        CommandDecoder(agents: ["5001"]).decode(body, routingKey: "").1
+        CommandDecoder(agents: ["5001"]).decode(body, routingKey: "", userID: nil).1
     }
 
     private func rejection(_ body: [UInt8]) throws -> Rejection {

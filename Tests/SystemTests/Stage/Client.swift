@@ -9,12 +9,18 @@ import TestSupport
 final class Client: Sendable {
     let prefix: String
     let inbox = Inbox()
+    let finals = Finals()
     private let broker: Broker
+    private let exchanges: [String]
     private let link = NIOLockedValueBox<AMQPConnection?>(nil)
 
-    init(prefix: String, broker: Broker) {
+    /// - Parameter exchanges: What it hears beside its replies.
+    init(
+        prefix: String, broker: Broker, hearing exchanges: [String] = ["events", "outcomes", "dead-letters"]
+    ) {
         self.prefix = prefix
         self.broker = broker
+        self.exchanges = exchanges
     }
 
     private var queue: String { "\(prefix).client" }
@@ -35,7 +41,7 @@ final class Client: Sendable {
 
     private func listen(on connection: AMQPConnection) async throws {
         for queue in [queue, replies] { _ = try await connection.declare(Queue(name: queue)) }
-        for exchange in ["events", "outcomes", "dead-letters"] {
+        for exchange in exchanges {
             try await connection.bind(
                 Binding(source: "\(prefix).\(exchange)", destination: .queue(queue), routingKey: "#"))
         }
@@ -51,6 +57,9 @@ final class Client: Sendable {
                     for try await batch in consumer {
                         for delivery in batch {
                             self.inbox.add(delivery.message)
+                            if delivery.message.exchange == "\(self.prefix).outcomes" {
+                                self.finals.add(delivery.message)
+                            }
                             delivery.acknowledge()
                         }
                     }

@@ -126,7 +126,7 @@ extension Stage {
     /// Has a command done that only prepares the test.
     func carryOut(_ command: String) async throws {
         let reply = try await client.reply(to: client.send(Array(command.utf8)))
-        #expect(reply.outcome == "accepted", "\(command): \(reply.message.text)")
+        #expect(reply.outcome == "confirmed", "\(command): \(reply.message.text)")
     }
 
     /// - Parameter operation: The members of the operation object.

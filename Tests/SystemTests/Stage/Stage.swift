@@ -22,18 +22,20 @@ struct Stage: Sendable {
         on node: PrivateBroker? = nil,
         simulator configuration: SimulatorConfiguration = SimulatorConfiguration(),
         agents: [String] = ["5001"],
+        hearing exchanges: [String] = ["events", "outcomes", "dead-letters"],
         configure: (inout BridgeConfiguration) -> Void = { _ in },
         _ body: @Sendable (Stage) async throws -> Void,
         afterStop: @Sendable (Stage) async throws -> Void = { _ in }
     ) async throws {
         let node = if let node { node } else { try await PrivateBroker.shared }
         try await StageDoor.shared.inside {
-            try await run(on: node, configuration, agents, configure, body, afterStop)
+            try await run(on: node, configuration, agents, exchanges, configure, body, afterStop)
         }
     }
 
     private static func run(
         on node: PrivateBroker, _ configuration: SimulatorConfiguration, _ agents: [String],
+        _ exchanges: [String],
         _ configure: (inout BridgeConfiguration) -> Void, _ body: @Sendable (Stage) async throws -> Void,
         _ afterStop: @Sendable (Stage) async throws -> Void
     ) async throws {
@@ -50,7 +52,7 @@ struct Stage: Sendable {
             let bridge = try Bridge(configuration: configuration, logger: logger)
             let stage = Stage(
                 prefix: prefix, node: node, simulator: simulator, bridge: bridge,
-                client: Client(prefix: prefix, broker: node.broker()))
+                client: Client(prefix: prefix, broker: node.broker(), hearing: exchanges))
             try await stage.play(body, afterStop)
         }
     }

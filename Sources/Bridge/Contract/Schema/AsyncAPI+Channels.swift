@@ -33,8 +33,8 @@ extension AsyncAPI {
                         "undeliveredQueue",
                         queue(
                             names.undelivered,
-                            "Where the broker puts commands that it could not route, that expired or that it gave up. "
-                                + "This version takes none from there.", commandKeys)
+                            "Where the broker puts commands that it could not route, that expired or that it gave up.",
+                            commandKeys)
                     ),
                     (
                         "replies",

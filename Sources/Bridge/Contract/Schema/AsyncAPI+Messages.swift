@@ -26,7 +26,8 @@ extension AsyncAPI {
             "summary": .string(operation?.summary ?? "It is configured to be let through unchecked."),
             "description": """
             The property message_id is the command's id: a second command that has it is answered and not sent. \
-            reply_to says where the outcome goes, expiration with timestamp and priority are kept.
+            reply_to says where the outcome goes, expiration with timestamp and priority are kept. user_id, which the \
+            broker checks, decides what is permitted.
             """,
             "correlationId": correlation,
             "headers": reference("components", "schemas", "CommandHeaders"),

@@ -7,6 +7,10 @@ extension AsyncAPI {
                     receiving("commands", "Takes a command, POSTs it to GWS and tells what became of it.")
                 ),
                 ("receiveCommandFromQueue", receiving("commandQueue", "The same, past the exchange.")),
+                (
+                    "receiveUndelivered",
+                    receiving("undeliveredQueue", "Tells what became of what the broker did not deliver.")
+                ),
             ]
                 + EventSubject.allCases.map { subject in
                     (

@@ -1,25 +1,13 @@
 /// The words of the contract's version 1. The schemas name all of them: a client that is generated today must not break
 /// when a later version of the bridge sends what this one does not yet.
 ///
-/// What this version sends, its types say; what is here beyond that is not sent, and the descriptions say so.
+/// Of outcomes this version sends all, as its types have them. What is here of the rest beyond what the types say is not
+/// sent, and the descriptions say so.
 enum ContractWords {
     /// The outcomes, with the reasons that each may have.
-    static let outcomes: [(name: String, reasons: [String])] = [
-        ("accepted", []),
-        ("confirmed", []),
-        ("unconfirmed", ["no-change", "superseded", "call-ended"]),
-        ("refused", ["gws", "partial", "not-authenticated", "error-message"]),
-        (
-            "rejected",
-            [
-                "malformed", "too-large", "unknown-operation", "missing-parameter", "invalid-parameter",
-                "not-permitted", "agent-unknown",
-            ]
-        ),
-        ("expired", ["deadline", "lifetime", "queue-ttl"]),
-        ("unreachable", ["connect", "unavailable", "throttled", "no-session"]),
-        ("unknown", ["timed-out", "cut", "gws-error", "redelivered", "delivery-limit"]),
-    ]
+    static let outcomes: [(name: String, reasons: [String])] = CommandOutcome.Kind.allCases.map {
+        ($0.rawValue, $0.reasons)
+    }
 
     static let sessionEvents = ["Started", "Gap", "Resynced", "Ended"]
 

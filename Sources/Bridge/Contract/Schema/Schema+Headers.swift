@@ -18,10 +18,21 @@ extension Schema {
                 (
                     "gws-reply",
                     choice(
-                        "Which replies are wanted. In this version a command has one, the final one.",
+                        "Which replies are wanted: final (also if left out), one, the final outcome; accepted, one, that or "
+                            + "the final outcome if it comes before; or both.",
                         of: Envelope.Replies.allCases.map(\.rawValue))
                 ),
                 ("gws-deadline", moment("After which the command is not sent")),
+                (
+                    "gws-confirm-within",
+                    value(
+                        "integer", "Milliseconds to wait for the state change; as configured if left out.",
+                        examples: [5000],
+                        [
+                            "minimum": .integer(Int(Envelope.confirmWithinRange.lowerBound)),
+                            "maximum": .integer(Int(Envelope.confirmWithinRange.upperBound)),
+                        ])
+                ),
                 ("traceparent", text("W3C trace context, sent on to GWS and on the outcome.")),
                 ("tracestate", text("W3C trace context, sent on to GWS and on the outcome.")),
             ])
@@ -105,7 +116,11 @@ extension Schema {
                     "gws-recording-state",
                     value("string", "The call's recordingState.", examples: ["Recording"])
                 ),
-            ])
+                (
+                    "gws-caused-by",
+                    text("The id of the command that the event confirmed, where that is known in time.")
+                ),
+            ] + trace)
         let others = EventSubject.allCases.filter { $0 != subject }.flatMap(\.headers)
         let excluded = subject == .call ? [] : others
         return excluded.isEmpty
@@ -133,6 +148,7 @@ extension Schema {
                 ("gws-status-code", value("integer", "Of GWS's last answer.")),
                 ("gws-status-message", value("string", "Of GWS's last answer.")),
                 ("gws-replay-count", count("How often it was sent from the dead letters again.")),
+                ("gws-replay-of", text("The message_id that it had before it was sent again.")),
                 ("gws-user-id", value("string", "The command's user_id.")),
                 ("gws-expiration", value("string", "The command's expiration.")),
                 ("gws-cc", ["description": "The command's header CC."]),

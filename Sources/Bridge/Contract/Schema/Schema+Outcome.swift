@@ -1,12 +1,10 @@
-/// What ``Reply`` writes, and what the contract lets later versions write.
+/// What ``Reply`` writes.
 extension Schema {
     package static var outcome: JSONDocument { document("outcome", outcomeBody) }
 
     /// The body of a reply and of a message on the outcomes exchange.
     static var outcomeBody: JSONDocument {
-        let kinds = CommandOutcome.Kind.allCases
         let outcomes = ContractWords.outcomes.map(\.name)
-        let reasons = ContractWords.reasons(of: outcomes)
         let schema = object(
             "Outcome",
             "What became of a command: the reply to who sent it, and the message on the outcomes exchange.",
@@ -17,23 +15,17 @@ extension Schema {
                 ("callId", text("The call.", examples: [.string(exampleCall)])),
                 ("deviceId", text("The device.", examples: [.string(exampleDevice)])),
                 ("operationName", text("The operation, as the command has it.", examples: ["Hold"])),
-                (
-                    "outcome",
-                    choice(
-                        "What became of it.\(ContractWords.note(outcomes, sent: kinds.map(\.rawValue)))",
-                        of: outcomes)
-                ),
+                ("outcome", choice("What became of it.", of: outcomes)),
                 (
                     "final",
                     value(
-                        "boolean", "Whether no other outcome follows. In this version none ever does.",
+                        "boolean",
+                        "Whether no other outcome follows: one does after an accepted that is not.",
                         examples: [true])
                 ),
                 (
                     "reason",
-                    choice(
-                        "Why, in a word; none on success."
-                            + ContractWords.note(reasons, sent: kinds.flatMap(\.reasons)), of: reasons)
+                    choice("Why, in a word; none on success.", of: ContractWords.reasons(of: outcomes))
                 ),
                 ("detail", text("Why, in a sentence for a person.")),
                 (
@@ -47,31 +39,98 @@ extension Schema {
                 ("statusMessage", value("string", "Of GWS's answer.")),
                 ("attempts", count("How often the operation was POSTed, or tried to be.")),
                 ("acceptedAfterMs", count("Milliseconds from the command's arrival to GWS's yes.")),
-                ("finishedAfterMs", count("Milliseconds from the command's arrival to this outcome.")),
-            ] + later)
-        return schema + ["allOf": .array(ContractWords.outcomes.map { reason(of: $0.name, $0.reasons) })]
+                (
+                    "finishedAfterMs",
+                    count("Milliseconds from the command's arrival to this outcome, if it is final.")
+                ),
+                (
+                    "already",
+                    value(
+                        "boolean",
+                        "Of a confirmed one: whether it stood so before it was sent; absent if not.",
+                        examples: [true])
+                ),
+                ("confirmedBy", confirmedBy),
+                ("lastSeen", lastSeen),
+            ])
+        return schema + ["allOf": .array(CommandOutcome.Kind.allCases.map(members) + [end])]
     }
 
-    /// What only commands have that are confirmed by what is seen of the call.
-    private static let later: Members = [
-        ("already", value("boolean", "It stood so before. This version does not send it.")),
-        (
-            "confirmedBy",
-            value(
-                "object", "What confirmed it. This version does not send it.",
-                ["properties": ["by": choice("How it was seen.", of: ["event", "reading"])]])
-        ),
-        ("lastSeen", value("object", "The call as it was seen last. This version does not send it.")),
+    // MARK: What was seen
+
+    private static var confirmedBy: JSONDocument {
+        let schema = object(
+            "What confirmed a command", "How the state change was seen that the operation is for.",
+            required: ["by"], isOpen: true,
+            [
+                (
+                    "by",
+                    choice("By an event, or by reading the call or the device.", of: ["event", "reading"])
+                ),
+                (
+                    "messageId",
+                    text(
+                        "The message_id of the event on the events exchange.", examples: ["5001/mb2k9-x7/42"])
+                ),
+                (
+                    "notificationType",
+                    text("GWS's notificationType, where the event has one.", examples: ["StatusChange"])
+                ),
+            ])
+        return schema + [
+            "if": ["properties": ["by": ["const": "event"]]], "then": ["required": ["messageId"]],
+            "else": without(["messageId", "notificationType"]),
+        ]
+    }
+
+    private static var lastSeen: JSONDocument {
+        object(
+            "The call as it was seen last", "Of what is no success, where the call was seen.", required: [],
+            isOpen: true,
+            [
+                ("state", value("string", "The call's state.", examples: ["Held"])),
+                ("recordingState", value("string", "The call's recordingState.", examples: ["Recording"])),
+                (
+                    "capabilities",
+                    value(
+                        "array", "The operations that the call offered.",
+                        ["items": ["type": "string"]])
+                ),
+            ])
+    }
+
+    // MARK: What goes with what
+
+    /// Which members an outcome has, and has not.
+    private static func members(of kind: CommandOutcome.Kind) -> JSONDocument {
+        var (required, absent): ([String], [String]) = ([], [])
+        var values: Members = []
+        if kind.reasons.isEmpty {
+            absent += ["reason", "detail", "field", "lastSeen"]
+        } else {
+            required.append("reason")
+            values.append(("reason", ["enum": .strings(kind.reasons)]))
+        }
+        if kind == .confirmed {
+            required.append("confirmedBy")
+        } else {
+            absent += ["confirmedBy", "already"]
+        }
+        if kind != .accepted { values.append(("final", ["const": true])) }
+        return [
+            "if": ["properties": ["outcome": ["const": .string(kind.rawValue)]]],
+            "then": ["properties": .object(values), "required": .strings(required)] + without(absent),
+        ]
+    }
+
+    /// Only what is over says how long it took.
+    private static let end: JSONDocument = [
+        "if": ["properties": ["final": ["const": true]]], "then": ["required": ["finishedAfterMs"]],
+        "else": without(["finishedAfterMs"]),
     ]
 
-    /// Which reasons go with an outcome.
-    private static func reason(of outcome: String, _ reasons: [String]) -> JSONDocument {
-        [
-            "if": ["properties": ["outcome": ["const": .string(outcome)]]],
-            "then": reasons.isEmpty
-                ? ["not": ["required": ["reason"]]]
-                : ["properties": ["reason": ["enum": .strings(reasons)]], "required": ["reason"]],
-        ]
+    private static func without(_ members: [String]) -> JSONDocument {
+        ["not": ["anyOf": .array(members.map { ["required": [.string($0)]] })]]
     }
 
     static func unique(_ words: [String]) -> [String] {

@@ -1,3 +1,4 @@
+import AMQP
 import GWS
 import RawJSON
 import TestSupport
@@ -18,11 +19,27 @@ struct CommandSchemaTests {
             about: commands.map { ("/$defs/\($0.operation.name)", $0.body) })
         let decoder = CommandDecoder(agents: ["5001"])
         return zip(commands, complaints).compactMap { command, complaint in
-            let isTaken = (try? decoder.decode(command.body, routingKey: "").1.get()) != nil
+            let isTaken = (try? decoder.decode(command.body, routingKey: "", userID: nil).1.get()) != nil
             guard isTaken != areRight || complaint.isEmpty != areRight else { return nil }
             return
                 "\(String(decoding: command.body, as: UTF8.self)) decoder: \(isTaken), schema: \(complaint)"
         }
+    }
+
+    @Test func `the schema of the headers and the bridge say the same of them`() async throws {
+        let document = SchemaValidator(schema: Array(AsyncAPI(prefix: "gws").document.pretty.utf8))
+        let headers: [FieldTable] = [
+            [:], ["gws-reply": "final"], ["gws-reply": "accepted"], ["gws-reply": "both"],
+            ["gws-reply": "never"],
+            ["gws-reply": 1], ["gws-deadline": 5], ["gws-deadline": "soon"], ["gws-confirm-within": 1],
+            ["gws-confirm-within": 900_000], ["gws-confirm-within": 900_001], ["gws-confirm-within": 0],
+            ["gws-confirm-within": "5s"], ["mine": "x"],
+        ]
+        let complaints = try await document.complaints(
+            about: headers.map { ("/components/schemas/CommandHeaders", try $0.json) })
+        let isTaken = headers.map { Envelope.rejection(of: Properties(headers: $0)) == nil }
+        #expect(complaints.map(\.isEmpty) == isTaken)
+        #expect(isTaken.count { $0 } == 8)
     }
 
     @Test func `what the documentation of GWS prints is as the schema says`() async throws {

@@ -77,39 +77,33 @@ struct EventSchemaTests {
 
     // MARK: - Outcomes and dead letters
 
-    private var verdicts: [Verdict] {
-        CommandOutcome.Kind.allCases.map {
-            Verdict(
-                CommandOutcome($0, reason: $0.reasons.first, detail: "So.", httpStatus: 500, statusCode: 4),
-                attempts: 2)
-        }
-    }
-
     @Test func `replies and outcomes are as the document says`() async throws {
         let properties = Properties(
             headers: ["traceparent": "p", "tracestate": "s"], correlationID: "k", replyTo: "q",
             messageID: "c1")
         let address = Address(agent: "5001", callID: "c", deviceID: "d", operationName: "Hold")
-        let messages = verdicts.flatMap { verdict in
+        let messages = Verdict.samples.flatMap { verdict in
             let reply = Reply(to: .sample(properties, address: address), verdict, names: .sample, at: 7)
             return [reply.toOutcomes()]
                 + [reply.toRequester(), reply.toRequester(isDuplicate: true)].compactMap(\.self)
         }
         let claims = try messages.flatMap { try $0.claims(prefix: "gws") }
-        #expect(claims.count == verdicts.count * 6)
+        #expect(claims.count == Verdict.samples.count * 6)
         #expect(try await validator.complaints(about: claims).filter { !$0.isEmpty } == [])
     }
 
     @Test func `a dead letter's headers are as the document says`() async throws {
-        let properties = Properties(headers: ["CC": ["a"], "mine": 1], expiration: "5", userID: "u")
+        let properties = Properties(
+            headers: ["CC": ["a"], "mine": 1, "gws-replay-of": "c0"], expiration: "5", userID: "u")
         let original = AMQPMessage(
             exchange: "", routingKey: "gws.commands", properties: properties, body: [0])
-        let claims = try verdicts.filter(\.outcome.kind.isDeadLettered).flatMap {
+        let verdicts = Verdict.samples.filter(\.outcome.kind.isDeadLettered)
+        let claims = try verdicts.flatMap {
             try DeadLetter(original, envelope: .sample(properties), verdict: $0, names: .sample, at: 1)
                 .message
                 .claims(prefix: "gws")
         }
-        #expect(claims.count == 4)
+        #expect(claims.count == verdicts.count)
         #expect(try await validator.complaints(about: claims).filter { !$0.isEmpty } == [])
     }
 }

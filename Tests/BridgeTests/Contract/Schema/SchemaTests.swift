@@ -6,6 +6,7 @@ import Testing
 
 @testable import Bridge
 
+/// Schemas as such, and what they say of session events.
 struct SchemaTests {
     private static let documents: [(name: String, schema: JSONDocument)] = [
         ("command", Schema.command), ("outcome", Schema.outcome), ("session-event", Schema.sessionEvent),
@@ -34,89 +35,6 @@ struct SchemaTests {
                 #expect(member?["examples"]?.elements.contains { _ in true } == true)
             }
         }
-    }
-
-    // MARK: - Outcomes
-
-    private let outcomes: SchemaValidator
-    private let strictOutcomes: SchemaValidator
-
-    init() throws {
-        let schema = Array(Schema.outcome.pretty.utf8)
-        outcomes = SchemaValidator(schema: schema)
-        strictOutcomes = SchemaValidator(schema: try StrictSchema.of(schema))
-    }
-
-    private func body(
-        of outcome: CommandOutcome, address: Address = Address(), acceptedAfter: Int64? = nil
-    ) -> [UInt8] {
-        Reply(
-            to: .sample(address: address), Verdict(outcome, acceptedAfter: acceptedAfter), names: .sample,
-            at: 0
-        ).toOutcomes().body
-    }
-
-    @Test func `whatever becomes of a command is as the schema says`() async throws {
-        let address = Address(agent: "5001", callID: "c", deviceID: "d", operationName: "Hold")
-        let bodies = CommandOutcome.Kind.allCases.flatMap { kind in
-            let reasons = kind.reasons.isEmpty ? [nil] : kind.reasons.map(Optional.some)
-            return reasons.flatMap { reason in
-                [
-                    body(of: CommandOutcome(kind, reason: reason), acceptedAfter: 3),
-                    body(
-                        of: CommandOutcome(
-                            kind, reason: reason, detail: "It is so.", field: "/callId", httpStatus: 500,
-                            statusCode: 4, statusMessage: "oops"),
-                        address: address),
-                ]
-            }
-        }
-        for validator in [outcomes, strictOutcomes] {
-            #expect(try await validator.complaints(about: bodies).filter { !$0.isEmpty } == [])
-        }
-    }
-
-    @Test func `what is no outcome is not as the schema says`() async throws {
-        let right =
-            #"{"commandId":"c","outcome":"refused","final":true,"reason":"gws","attempts":1,"finishedAfterMs":2}"#
-        let wrong = [
-            right.replacing("refused", with: "doubted"), right.replacing(#""gws""#, with: #""malformed""#),
-            right.replacing(#""reason":"gws","#, with: ""), right.replacing("refused", with: "accepted"),
-            right.replacing("true", with: "7"), right.replacing("attempts", with: "tries"),
-            right.replacing(":1,", with: #":"1","#),
-        ]
-        let complaints = try await outcomes.complaints(about: ([right] + wrong).map { Array($0.utf8) })
-        #expect(complaints.map(\.isEmpty) == [true] + wrong.map { _ in false })
-    }
-
-    /// As the contract has them.
-    private static let later = [
-        #"{"commandId":"c","outcome":"accepted","final":false,"attempts":1,"acceptedAfterMs":2,"more":1}"#,
-        #"{"commandId":"c","outcome":"confirmed","final":true,"attempts":1,"finishedAfterMs":2,"already":true,"#
-            + #""confirmedBy":{"by":"event","messageId":"5001/e/1","notificationType":"StatusChange"}}"#,
-        #"{"commandId":"c","outcome":"unconfirmed","final":true,"reason":"superseded","attempts":1,"finishedAfterMs":2,"#
-            + #""lastSeen":{"state":"Held"}}"#,
-        #"{"commandId":"c","outcome":"expired","final":true,"reason":"queue-ttl","attempts":0,"finishedAfterMs":2}"#,
-    ]
-
-    @Test func `what later versions of the bridge send is as the schema says, and not sent yet`() async throws
-    {
-        let bodies = Self.later.map { Array($0.utf8) }
-        #expect(try await outcomes.complaints(about: bodies).filter { !$0.isEmpty } == [])
-        #expect(try await strictOutcomes.complaints(about: bodies).allSatisfy { !$0.isEmpty })
-    }
-
-    @Test func `all words that are sent are the contract's`() {
-        for kind in CommandOutcome.Kind.allCases {
-            let reasons = ContractWords.outcomes.first { $0.name == kind.rawValue }?.reasons
-            #expect(Set(kind.reasons).isSubset(of: reasons ?? []), "\(kind)")
-        }
-        #expect(
-            Set(SessionMessage.Kind.allCases.map(\.rawValue)).isSubset(of: ContractWords.sessionEvents))
-        #expect(
-            Set(SessionMessage.GapReason.allCases.map(\.rawValue)).isSubset(of: ContractWords.gapReasons))
-        #expect(
-            Set(SessionMessage.EndReason.allCases.map(\.rawValue)).isSubset(of: ContractWords.endReasons))
     }
 
     // MARK: - Session events

@@ -1,0 +1,58 @@
+internal import AMQP
+internal import GWS
+
+/// A delivery that is to be answered and settled.
+struct CommandRequest: Sendable {
+    /// Unique in this process.
+    let number: Int
+    let delivery: Delivery
+    /// The command as its producer sent it: of one that the broker gave up, not what was delivered.
+    let message: AMQPMessage
+    let envelope: Envelope
+    /// The desk's number of the link that it was delivered by.
+    let link: Int
+}
+
+/// A command on its way from the queue to its final outcome: all that is known of it, handed from one who works on it
+/// to the next.
+struct CommandCase: Sendable {
+    /// The number of the delivery that it began with.
+    let number: Int
+    /// Its last delivery.
+    var request: CommandRequest
+    let command: Command
+    var course: CommandCourse
+    var operation: OperationDraft
+    var entry: LedgerEntry
+    var hasBegun = false
+    /// Unix milliseconds that it waited for.
+    var wokenFor: Int64 = .min
+    var firstFailedAt: Int64?
+    /// Milliseconds from its arrival.
+    var acceptedAfter: Int64?
+    /// Whether its requester was told that GWS took it.
+    var isAcceptanceTold = false
+
+    init(_ request: CommandRequest, _ command: Command, course: CommandCourse, entry: LedgerEntry) {
+        number = request.number
+        self.request = request
+        self.command = command
+        self.course = course
+        self.entry = entry
+        operation = command.operation
+    }
+
+    var envelope: Envelope { request.envelope }
+
+    /// Unix milliseconds; not before what it waited for, should the clock have been set back.
+    var now: Int64 { max(UnixTime.now(), wokenFor) }
+
+    func verdict(_ outcome: CommandOutcome, isFinal: Bool = true) -> Verdict {
+        Verdict(
+            outcome, isFinal: isFinal, attempts: course.attempts.count, acceptedAfter: acceptedAfter,
+            finishedAfter: elapsed, firstFailedAt: firstFailedAt, deviceID: operation.deviceID)
+    }
+
+    /// Milliseconds since its arrival.
+    var elapsed: Int64 { (ContinuousClock.now - envelope.arrival).milliseconds }
+}

@@ -1,0 +1,43 @@
+internal import Logging
+internal import NIOConcurrencyHelpers
+
+// While GWS is down for an agent, the agent's commands wait together.
+extension CommandDesk {
+    /// Whether the command may go on just now.
+    func mayRun(_ item: CommandCase) -> Bool {
+        guard !breakers.isEmpty else { return true }
+        return breakers[item.command.agent]?.admit(item.number, now: UnixTime.now()) ?? true
+    }
+
+    func note(_ reach: Reach, of item: CommandCase) {
+        let agent = item.command.agent
+        switch reach {
+        case .notTried: releaseTrial(item)
+        case .reached:
+            guard let breaker = breakers.removeValue(forKey: agent), !breaker.isClosed else { return }
+            unreachableAgents.withLockedValue { _ = $0.remove(agent) }
+            logger.info("GWS takes an agent's commands again", metadata: [LogKeys.agent: "\(agent)"])
+            lanes.reconsider()
+            handOut()
+        case .failed(let pause):
+            var breaker = breakers[agent] ?? Breaker()
+            let wasClosed = breaker.isClosed
+            breaker.failed(item.number, now: UnixTime.now(), pause: pause, jitter: .random(in: 0..<1))
+            breakers[agent] = breaker
+            guard let until = breaker.opensUntil else { return }
+            schedule(.trial, at: until)
+            guard wasClosed else { return }
+            unreachableAgents.withLockedValue { _ = $0.insert(agent) }
+            logger.warning(
+                "GWS is not available to an agent's commands; they wait, and one is tried now and then",
+                metadata: [LogKeys.agent: "\(agent)"])
+        }
+    }
+
+    /// Where it was to try whether GWS is there again, another may.
+    func releaseTrial(_ item: CommandCase) {
+        let agent = item.command.agent
+        guard breakers[agent]?.released(item.number, now: UnixTime.now()) == true else { return }
+        lanes.reconsider()
+    }
+}

@@ -1,0 +1,174 @@
+internal import AMQP
+internal import GWS
+
+// How deliveries become commands under way, by what the ledger knows of them.
+extension CommandDesk {
+    /// A delivery that has been read.
+    struct Intake: Sendable {
+        enum Subject: Sendable {
+            case command(Command)
+            /// Nothing may be sent; this is its outcome.
+            ///
+            /// - Parameter command: what it was, where that is legible: GWS may have got it earlier.
+            case ended(CommandOutcome, command: Command?)
+            /// It came to the wrong place, and goes on as this.
+            case reroute(AMQPMessage)
+        }
+
+        let delivery: Delivery
+        /// As its producer sent it.
+        let message: AMQPMessage
+        var envelope: Envelope
+        let subject: Subject
+    }
+
+    /// - Throws: `CancellationError`, where the ledger could not be asked in time.
+    func take(_ intakes: [Intake], link: Int) async throws {
+        guard self.link == link, !isStopping else { return }
+        var new: [(request: CommandRequest, subject: Intake.Subject)] = []
+        for intake in intakes {
+            let request = request(intake, link)
+            let id = request.envelope.id
+            if underWay[id] == nil {
+                underWay[id] = UnderWay(request: request)
+                new.append((request, intake.subject))
+            } else {
+                join(request)
+            }
+        }
+        let known: [String: LedgerEntry]
+        do {
+            known = try await ledger.entries(of: new.map(\.request.envelope.id))
+        } catch {
+            for (request, _) in new { underWay[request.envelope.id] = nil }
+            throw error
+        }
+        var held: [LedgerEntry] = []
+        for (request, subject) in new {
+            if let entry = admit(request, subject, known[request.envelope.id]) { held.append(entry) }
+        }
+        ledger.note(held)
+        handOut()
+    }
+
+    private func request(_ intake: Intake, _ link: Int) -> CommandRequest {
+        var envelope = intake.envelope
+        let delivery = intake.delivery
+        if !envelope.hasOwnID, delivery.isRedelivered, let id = redeliveries.id(of: delivery.fingerprint) {
+            envelope.id = id
+        }
+        let request = CommandRequest(
+            number: nextNumber(), delivery: delivery, message: intake.message, envelope: envelope, link: link)
+        if !envelope.hasOwnID { nameless[request.number] = request }
+        return request
+    }
+
+    /// One of the same id is under way: this is the same again after a lost link, or another that wants to hear of it.
+    private func join(_ request: CommandRequest) {
+        let id = request.envelope.id
+        guard let under = underWay[id] else { return }
+        if request.delivery.isRedelivered, under.request.link != request.link {
+            underWay[id]?.request = request
+        } else {
+            underWay[id]?.others.append(request)
+        }
+    }
+
+    /// - Returns: what the ledger is to note, of a command that waits to be sent.
+    private func admit(_ request: CommandRequest, _ subject: Intake.Subject, _ entry: LedgerEntry?)
+        -> LedgerEntry?
+    {
+        if let entry, let verdict = entry.verdict {
+            // The broker may not have confirmed it: it is told once more.
+            if entry.stage == .ended, request.delivery.isRedelivered {
+                answers.append(.answer(request, verdict, isRecorded: true))
+            } else {
+                underWay[request.envelope.id] = nil
+                answers.append(.duplicate(request, verdict))
+            }
+            return nil
+        }
+        let past = past(of: request, entry)
+        switch subject {
+        case .command(let command): return admit(request, command, past, entry)
+        case .reroute(let message): answers.append(.reroute(request, message))
+        case .ended(let outcome, let command):
+            guard case .unsent = past, outcome.kind != .unknown else {
+                if let command { return admit(request, command, past, entry) }
+                let unsettled = CommandOutcome(
+                    .unknown, reason: outcome.kind == .unknown ? outcome.reason : CommandOutcome.redelivered,
+                    detail: outcome.kind == .unknown
+                        ? outcome.detail : "It was sent before, and what came of that is not known.")
+                answers.append(.answer(request, Verdict(unsettled), isRecorded: false))
+                return nil
+            }
+            answers.append(.answer(request, Verdict(outcome), isRecorded: false))
+        }
+        return nil
+    }
+
+    private func admit(
+        _ request: CommandRequest, _ command: Command, _ past: CommandCourse.Past, _ known: LedgerEntry?
+    ) -> LedgerEntry? {
+        let envelope = request.envelope
+        let within = (envelope.confirmWithin ?? confirmation.confirmWithin).milliseconds
+        let plan = CommandCourse.Plan(
+            isVisible: command.change != nil, isRepeatable: command.isRepeatable,
+            confirms: confirmation.confirms,
+            confirmWithin: min(within, Envelope.longestHold), deadline: envelope.deadline,
+            hasOwnDeadline: envelope.hasOwnDeadline)
+        var entry = known ?? LedgerEntry(id: envelope.id, stage: .held, arrivedAt: envelope.arrivedAt)
+        entry.deliveryCount = request.delivery.deliveryCount
+        if case .doubtful(let doubt, _, _) = past { (entry.stage, entry.doubt) = (.sent, doubt) }
+        let item = CommandCase(request, command, course: CommandCourse(plan, past: past), entry: entry)
+        ids[item.number] = envelope.id
+        lanes.add(item, to: command.lane, isUrgent: envelope.isUrgent)
+        watchDeadline(envelope.deadline, now: envelope.arrivedAt)
+        return entry.stage == .held ? entry : nil
+    }
+
+    /// How far it had come before this delivery.
+    private func past(of request: CommandRequest, _ entry: LedgerEntry?) -> CommandCourse.Past {
+        let delivery = request.delivery
+        guard let entry else {
+            return delivery.isRedelivered
+                ? .doubtful(CommandOutcome.redelivered, attempts: 0, sentAt: nil) : .unsent(attempts: 0)
+        }
+        switch entry.stage {
+        case .accepted: return .accepted(at: entry.acceptedAt ?? entry.arrivedAt, attempts: entry.attempts)
+        case .sent:
+            return .doubtful(
+                entry.doubt ?? CommandOutcome.redelivered, attempts: entry.attempts, sentAt: entry.sentAt)
+        case .held, .ended, .told:
+            // It was this bridge that had it last, or somebody else may have sent it.
+            guard !delivery.isRedelivered || delivery.follows(entry.deliveryCount) else {
+                return .doubtful(CommandOutcome.redelivered, attempts: entry.attempts, sentAt: nil)
+            }
+            return .unsent(attempts: entry.attempts)
+        }
+    }
+}
+
+extension Delivery {
+    /// How often the queue has delivered it before (quorum queues only).
+    var deliveryCount: Int64? {
+        isRedelivered ? message.properties.headers["x-delivery-count"]?.int : 0
+    }
+
+    /// Whether the queue gave it to nobody between that delivery and this one.
+    fileprivate func follows(_ earlier: Int64?) -> Bool {
+        guard let earlier, let deliveryCount else { return false }
+        return deliveryCount <= earlier + 1
+    }
+
+    /// What a command says, for one that has no id.
+    var fingerprint: Int {
+        var hasher = Hasher()
+        hasher.combine(message.routingKey)
+        hasher.combine(message.properties.replyTo)
+        hasher.combine(message.properties.correlationID)
+        hasher.combine(message.properties.timestamp)
+        hasher.combine(message.body)
+        return hasher.finalize()
+    }
+}

@@ -1,0 +1,113 @@
+internal import GWS
+
+// Commands that wait for a notification or for the end of a pause, and what becomes due meanwhile.
+extension CommandDesk {
+    /// The command waits until then (Unix milliseconds) or until something is seen of it. Not yet accepted, it keeps
+    /// its lane.
+    ///
+    /// - Returns: false if something was seen meanwhile; then it does not wait.
+    func wait(_ item: CommandCase, until time: Int64, _ reach: Reach) -> Bool {
+        note(reach, of: item)
+        let id = item.envelope.id
+        if underWay[id]?.wasSeen == true {
+            underWay[id]?.wasSeen = false
+            return false
+        }
+        guard underWay[id] != nil else { return true }
+        if let lane = underWay[id]?.lane {
+            lanes.pause(lane)
+            handOut()
+        }
+        var item = item
+        item.wokenFor = time
+        waiting[item.number] = item
+        schedule(.wait(number: item.number), at: time)
+        return true
+    }
+
+    /// Something was seen of these.
+    func saw(_ numbers: [Int]) {
+        for number in numbers {
+            if waiting[number] != nil {
+                wake(number)
+            } else if let id = ids[number] {
+                underWay[id]?.wasSeen = true
+            }
+        }
+        handOut()
+    }
+
+    private func wake(_ number: Int) {
+        guard var item = waiting.removeValue(forKey: number) else { return }
+        // Its last delivery may be a later one.
+        item.request = underWay[item.envelope.id]?.request ?? item.request
+        if let lane = underWay[item.envelope.id]?.lane {
+            underWay[item.envelope.id]?.lane = nil
+            lanes.resume(item, in: lane)
+        } else {
+            resumed.append(item)
+        }
+    }
+
+    // MARK: - Time
+
+    /// Lets what is due go on, until the desk has stopped.
+    func keepTime() async {
+        while !hasStopped, !Task.isCancelled {
+            let now = max(UnixTime.now(), sleptUntil)
+            while let due = agenda.popDue(at: now) { happen(due, now) }
+            handOut()
+            await sleep(until: agenda.next)
+        }
+    }
+
+    private func happen(_ due: Due, _ now: Int64) {
+        switch due {
+        case .wait(let number):
+            // It may have gone on, and wait for something else.
+            if let item = waiting[number], item.wokenFor <= now { wake(number) }
+        case .trial: lanes.reconsider()
+        case .sweep: sweep(now)
+        }
+    }
+
+    func schedule(_ due: Due, at time: Int64) {
+        agenda.add(due, at: time)
+        if let sleeper, time < sleeper.until { sleeper.task.cancel() }
+    }
+
+    private func sleep(until time: Int64?) async {
+        let pause: Duration = time.map { .milliseconds(max($0 - UnixTime.now(), 0)) } ?? .seconds(3600)
+        // A task of its own, so that what becomes due earlier can end it; it is awaited at once.
+        let task = Task { _ = try? await ContinuousClock().sleep(for: pause) }
+        sleeper = (task, time ?? .max)
+        await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            task.cancel()
+        }
+        sleeper = nil
+        // Also where the wall's clock was set back.
+        if !task.isCancelled, let time { sleptUntil = time }
+    }
+
+    // MARK: - What only waits
+
+    /// A command that waits for its lane is looked at when its time is over.
+    ///
+    /// - Parameters: Unix milliseconds.
+    func watchDeadline(_ deadline: Int64, now: Int64) {
+        let time = max(deadline, now + 250)
+        guard time < sweepAt else { return }
+        sweepAt = time
+        schedule(.sweep, at: time)
+    }
+
+    /// Commands whose time is over need not wait for their turn to hear that.
+    private func sweep(_ now: Int64) {
+        let late = lanes.removeWaiting { $0.course.plan.deadline <= now }
+        resumed.append(contentsOf: late)
+        sweepAt = .max
+        if let next = lanes.waitingItems.map(\.course.plan.deadline).min() { watchDeadline(next, now: now) }
+    }
+}

@@ -1,0 +1,104 @@
+internal import AMQP
+internal import Logging
+
+// The way back to the broker: replies, outcomes, dead letters. Each is confirmed before the command is settled.
+extension CommandHandler {
+    /// GWS has taken it, and what it does is still to be seen.
+    func tellAcceptance(of item: inout CommandCase, at desk: CommandDesk) async throws {
+        await desk.accepted(item)
+        guard item.acceptedAfter != nil, !item.isAcceptanceTold else { return }
+        item.isAcceptanceTold = true
+        try await publish(acceptance(of: item), of: item.request)
+    }
+
+    /// The final outcome, after the interim one if that was not told.
+    func tellEnd(of item: CommandCase, _ verdict: Verdict) async throws {
+        let wasTaken = item.acceptedAfter != nil && verdict.outcome.kind != .accepted
+        let before = wasTaken && !item.isAcceptanceTold ? acceptance(of: item) : []
+        let isAcceptanceTold = item.isAcceptanceTold || !before.isEmpty
+        let messages = before + messages(verdict, to: item.request, afterAccepted: isAcceptanceTold)
+        try await putAside(item.request, verdict)
+        try await publish(messages, of: item.request)
+    }
+
+    private func acceptance(of item: CommandCase) -> [AMQPMessage] {
+        messages(
+            item.verdict(CommandOutcome(.accepted, httpStatus: 200, statusCode: 0), isFinal: false),
+            to: item.request)
+    }
+
+    /// - Parameter isDuplicate: the requester sent a command that had been sent before, and gets the first one's
+    ///   outcome; nobody else hears of it.
+    func tell(_ verdict: Verdict, to request: CommandRequest, isDuplicate: Bool = false) async throws {
+        if !isDuplicate { try await putAside(request, verdict) }
+        try await publish(messages(verdict, to: request, isDuplicate: isDuplicate), of: request)
+    }
+
+    private func messages(
+        _ verdict: Verdict, to request: CommandRequest, afterAccepted: Bool = false, isDuplicate: Bool = false
+    ) -> [AMQPMessage] {
+        let reply = Reply(to: request.envelope, verdict, names: names, at: UnixTime.now())
+        var messages: [AMQPMessage] = []
+        if request.envelope.wants(verdict, afterAccepted: afterAccepted),
+            let message = reply.toRequester(isDuplicate: isDuplicate)
+        {
+            messages.append(message)
+        }
+        if !isDuplicate { messages.append(reply.toOutcomes()) }
+        return messages
+    }
+
+    /// What came to the wrong place goes to the right one.
+    func pass(on message: AMQPMessage, of request: CommandRequest) async throws {
+        try await publish([message], of: request)
+    }
+
+    private func publish(_ messages: [AMQPMessage], of request: CommandRequest) async throws {
+        for (message, settlement) in zip(
+            messages, try await publisher.publish(messages, keepingOrder: messages.count > 2))
+        {
+            switch settlement {
+            // A requester that has gone is no error.
+            case .confirmed, .returned: continue
+            case .refused, .invalid:
+                logger.error(
+                    "An answer was not taken by the broker",
+                    metadata: [
+                        LogKeys.command: "\(request.envelope.id.printable)",
+                        LogKeys.what: "\(message.exchange)",
+                        LogKeys.reason: "\(settlement)",
+                    ])
+            }
+        }
+    }
+
+    /// A dead letter that no queue takes would be lost, so its command waits until one does.
+    private func putAside(_ request: CommandRequest, _ verdict: Verdict) async throws {
+        guard verdict.outcome.kind.isDeadLettered else { return }
+        let letter = DeadLetter(
+            request.message, envelope: request.envelope, verdict: verdict, names: names, at: UnixTime.now())
+        var message = letter.message
+        var attempts = 0
+        while true {
+            switch try await publisher.publish([message])[0] {
+            case .confirmed: return
+            case .invalid(let reason) where message != letter.bare:
+                logger.error(
+                    "A dead letter goes without its own properties", metadata: [LogKeys.reason: "\(reason)"])
+                message = letter.bare
+            case .invalid(let reason):
+                logger.critical("A dead letter was lost", metadata: [LogKeys.reason: "\(reason)"])
+                return
+            case .returned, .refused:
+                attempts += 1
+                logger.error(
+                    "No queue takes a dead letter",
+                    metadata: [LogKeys.queue: "\(names.deadLetters)", LogKeys.attempt: "\(attempts)"])
+                try await ContinuousClock().sleep(
+                    for: Backoff.session.pause(after: attempts, jitter: .random(in: 0..<1)))
+                // The next connection declares the queue, should it be gone.
+                await publisher.renewConnection()
+            }
+        }
+    }
+}

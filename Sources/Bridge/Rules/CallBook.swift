@@ -1,0 +1,51 @@
+package import GWS
+package import RawJSON
+
+/// The calls and devices of an agent as they were seen last.
+package struct CallBook: Sendable {
+    /// Calls that are kept at a time; an agent has a few. Of more, any may be forgotten.
+    static let capacity = 4096
+    /// Of these, calls that are over, for what is asked of them late.
+    static let past = 16
+
+    private var calls: [String: RawJSON] = [:]
+    private var devices: [String: RawJSON] = [:]
+    private var ended: ArraySlice<String> = []
+
+    package init() {}
+
+    package func call(_ id: String) -> RawJSON? { calls[id] }
+    package func device(_ id: String) -> RawJSON? { devices[id] }
+
+    /// The device of an agent who has just one.
+    package var onlyDevice: RawJSON? { devices.count == 1 ? devices.first?.value : nil }
+
+    package var callIDs: Set<String> { Set(calls.keys) }
+
+    package mutating func note(_ notification: GWS.Notification) {
+        guard let data = notification.json["data"] else { return }
+        if let id = notification.callID {
+            if let call = data["call"] { note(call, id: id, isOver: notification.callState == "Released") }
+        } else if notification.messageType == "DeviceStateChangeMessage" {
+            guard let list = data["devices"] else { return }
+            for device in list.elements {
+                if let id = device["id"]?.string { devices[id] = device.detached }
+            }
+            if devices.count > Self.capacity { devices = [:] }
+        }
+    }
+
+    package mutating func note(_ call: RawJSON, id: String, isOver: Bool) {
+        if calls[id] == nil, calls.count >= Self.capacity {
+            calls.removeValue(forKey: calls.first?.key ?? id)
+        }
+        // The text that it came in may be a long one.
+        calls[id] = call.detached
+        guard isOver, !ended.contains(id) else { return }
+        ended.append(id)
+        if ended.count > Self.past { calls[ended.removeFirst()] = nil }
+    }
+
+    /// What was known may not be so any more.
+    package mutating func forget() { self = CallBook() }
+}

@@ -1,0 +1,129 @@
+import AMQP
+import GWSSimulator
+import TestSupport
+import Testing
+
+/// What the bridge knows of a command when it is killed, and started again.
+struct LedgerTests {
+    @Test func `a second command with the id of one before the kill is answered, and not done`() async throws
+    {
+        try await Self.run { stage, call in
+            let id = try await stage.client.send("Hold", call: call)
+            #expect(try await stage.client.finalReply(to: id).outcome == "confirmed")
+            try await stage.bridge.kill()
+            try stage.bridge.start()
+            try await stage.client.send("Hold", call: call) {
+                $0.messageID = id
+                $0.correlationID = "again"
+            }
+            let reply = try await stage.client.finalReply(to: "again", within: .seconds(40))
+            #expect(reply.outcome == "confirmed")
+            #expect(reply.message.properties.headers["gws-duplicate"]?.bool == true)
+            #expect(try stage.client.outcomes(of: id).count(where: \.isFinal) == 1)
+            #expect(await stage.scene.operations().count == 1)
+        }
+    }
+
+    @Test func `what was done when the bridge was killed is found to be done, and not done again`()
+        async throws
+    {
+        try await Self.run { stage, call in
+            await stage.simulator.inject(Fault(.park, .after, method: "POST"))
+            let id = try await stage.client.send("Hold", call: call)
+            try await stage.killAtParked()
+            let outcome = try await stage.client.finalOutcome(of: id, within: .seconds(40))
+            #expect(outcome.outcome == "confirmed")
+            #expect(outcome.isAlready)
+            #expect(outcome.confirmedBy == "reading")
+            #expect(await stage.scene.operations().count == 1)
+        }
+    }
+
+    @Test func `what was not done when the bridge was killed is done then`() async throws {
+        try await Self.run { stage, call in
+            await stage.simulator.inject(Fault(.hang, method: "POST"))
+            let id = try await stage.client.send("Hold", call: call)
+            _ = try await eventually(within: .seconds(20), "GWS has it") {
+                await stage.scene.operations().count == 1
+            }
+            try await stage.bridge.kill()
+            try stage.bridge.start()
+            let outcome = try await stage.client.finalOutcome(of: id, within: .seconds(40))
+            #expect(outcome.outcome == "confirmed", "\(outcome.message.text)")
+            #expect(outcome.json["attempts"]?.int == 2)
+            #expect(await stage.scene.operations().count(where: \.executed) == 1)
+        }
+    }
+
+    @Test func `what cannot be found out stays unknown, and is not done again`() async throws {
+        try await Self.run { stage, call in
+            await stage.simulator.inject(Fault(.park, .after, method: "POST"))
+            let id = try await stage.client.send(
+                members: #""operationName":"SendDtmf","digits":"1""#, call: call)
+            try await stage.killAtParked()
+            let outcome = try await stage.client.finalOutcome(of: id, within: .seconds(40))
+            #expect(outcome.outcome == "unknown")
+            #expect(outcome.reason == "redelivered")
+            let letter = try await stage.client.deadLetter { $0.properties.messageID == id }
+            #expect(letter.routingKey == "unknown.redelivered")
+            #expect(await stage.scene.operations().count == 1)
+        }
+    }
+
+    @Test func `what only waited when the bridge was killed is done in its order`() async throws {
+        try await Self.run { stage, call in
+            await stage.simulator.inject(Fault(.park, .after, method: "POST"))
+            let operations = ["Hold", "StartCallRecording", "Retrieve", "StopCallRecording"]
+            var ids: [String] = []
+            for operation in operations { ids.append(try await stage.client.send(operation, call: call)) }
+            try await stage.killAtParked()
+            for id in ids {
+                let outcome = try await stage.client.finalOutcome(of: id, within: .seconds(40))
+                #expect(outcome.outcome == "confirmed", "\(outcome.message.text)")
+            }
+            #expect(
+                await stage.scene.operations().map(\.body)
+                    == operations.map { #"{"operationName":"\#($0)"}"# })
+        }
+    }
+
+    @Test func `what was accepted when the bridge was killed is confirmed, and not sent again`() async throws
+    {
+        try await Self.run(settings: ["commands.confirm-within": "30s"]) { stage, call in
+            await stage.simulator.muteNotifications()
+            let id = try await stage.client.send("Hold", call: call)
+            try await stage.client.acceptance(of: id)
+            try await stage.bridge.kill()
+            try stage.bridge.start()
+            let outcome = try await stage.client.finalOutcome(of: id, within: .seconds(40))
+            #expect(outcome.outcome == "confirmed")
+            #expect(await stage.scene.operations().count == 1)
+        }
+    }
+
+    /// With a call that the bridge has seen.
+    private static func run(
+        settings: [String: String] = [:],
+        _ body: @Sendable (ProcessStage, String) async throws -> Void
+    ) async throws {
+        let standard = ["commands.confirm-within": "500ms", "gws.request-timeout": "60s"]
+        try await ProcessStage.run(settings: standard.merging(settings) { $1 }) { stage in
+            let call = try await stage.establishedCall()
+            _ = try await stage.client.event("the call is established") {
+                $0.properties.headers["gws-call-id"]?.string == call
+                    && $0.properties.headers["gws-call-state"]?.string == "Established"
+            }
+            try await body(stage, call)
+        }
+    }
+}
+
+extension ProcessStage {
+    /// Kills the bridge while GWS holds back what it asked for, and starts it again.
+    fileprivate func killAtParked() async throws {
+        try await eventually(within: .seconds(20), "GWS has it") { await simulator.parkedCount == 1 }
+        try await bridge.kill()
+        await simulator.releaseParked()
+        try bridge.start()
+    }
+}

@@ -1,0 +1,114 @@
+import AMQP
+import GWSSimulator
+import TestSupport
+
+extension OutcomeTableTests {
+    static let rows = accepted + refused + rejected + expired + unknown + unreachable + last
+
+    private static let dtmf = #","digits":"1""#
+
+    private static let accepted: [OutcomeRow] = [
+        OutcomeRow("confirmed") { stage, call in try await stage.client.send("Hold", call: call) },
+        .fault("unconfirmed", "no-change", .ignore, "Hold"),
+        OutcomeRow("unconfirmed", "superseded") { stage, call in
+            await stage.simulator.inject(Fault(.ignore, body: "UpdateUserData"))
+            let id = try await stage.client.send(
+                members: #""operationName":"UpdateUserData","userData":{"a":1}"#, call: call)
+            try await stage.client.send(
+                members: #""operationName":"UpdateUserData","userData":{"a":2}"#, call: call)
+            return id
+        },
+        OutcomeRow("unconfirmed", "call-ended") { stage, call in
+            await stage.simulator.inject(Fault(.ignore, body: "Hold"))
+            let id = try await stage.client.send("Hold", call: call)
+            try await stage.client.acceptance(of: id)
+            await stage.simulator.end(call: call)
+            return id
+        },
+    ]
+
+    private static let refused: [OutcomeRow] = [
+        OutcomeRow("refused", "gws") { stage, call in try await stage.client.send("Retrieve", call: call) },
+        .fault(
+            "refused", "partial",
+            .answer(
+                status: 200, body: #"{"statusCode":7,"statusMessage":"some"}"#,
+                contentType: "application/json"),
+            "Hold"),
+        .fault(
+            "refused", "not-authenticated",
+            .refusal(403, statusCode: 20, "The user is not authenticated"), "Hold"),
+        .fault("refused", "error-message", .failLater(message: "Not now"), "Hold"),
+    ]
+
+    private static let rejected: [OutcomeRow] = [
+        .wrong("malformed") { _ in "Hold, please" },
+        .wrong("too-large") { _ in String(repeating: " ", count: 70_000) },
+        .wrong("unknown-operation") { call in
+            #"{"agent":"5001","callId":"\#(call)","operationName":"Fly"}"#
+        },
+        .wrong("missing-parameter") { call in
+            #"{"agent":"5001","callId":"\#(call)","operationName":"SendDtmf"}"#
+        },
+        .wrong("invalid-parameter") { call in
+            #"{"agent":"5001","callId":"\#(call)","operationName":"SendDtmf","digits":{}}"#
+        },
+        .wrong("agent-unknown") { call in
+            #"{"agent":"7777","callId":"\#(call)","operationName":"Hold"}"#
+        },
+        OutcomeRow("rejected", "not-permitted") { stage, call in
+            try await stage.client.send("Retrieve", call: call) { $0.userID = "guest" }
+        },
+    ]
+
+    private static let expired: [OutcomeRow] = [
+        OutcomeRow("expired", "deadline") { stage, call in
+            try await stage.client.send("Hold", call: call) { $0.headers["gws-deadline"] = 1 }
+        },
+        OutcomeRow("expired", "lifetime", agent: "5002") { stage, call in
+            // It waits behind others of its call, which take their time.
+            await stage.simulator.inject(
+                Fault(.delay(.milliseconds(700)), .after, method: "POST", path: call, times: nil))
+            for _ in 0..<3 {
+                try await stage.client.send(
+                    members: #""operationName":"AttachUserData","userData":{"a":1}"#, agent: "5002",
+                    call: call)
+            }
+            return try await stage.client.send("Hold", agent: "5002", call: call)
+        },
+    ]
+
+    // Tones cannot be read back, so what happened to them stays in doubt.
+    private static let unknown: [OutcomeRow] = [
+        .fault("unknown", "timed-out", .hang, "SendDtmf", dtmf),
+        .fault("unknown", "cut", .cut, "SendDtmf", dtmf),
+        .fault(
+            "unknown", "gws-error", .answer(status: 502, body: "Bad gateway", contentType: "text/plain"),
+            "SendDtmf", dtmf),
+    ]
+
+    // Of an agent each: while GWS is down for one, its next command waits.
+    private static let unreachable: [OutcomeRow] = [
+        .fault(
+            "unreachable", "unavailable", agent: "5003",
+            .refusal(503, statusCode: 4, "Voice service is not available at this time"), "Hold"),
+        .fault("unreachable", "throttled", agent: "5004", .tooManyRequests, "Hold"),
+        OutcomeRow("unreachable", "no-session", agent: "5005") { stage, call in
+            await stage.simulator.refuseLogins(of: "5005")
+            await stage.simulator.invalidateSessions(of: "5005")
+            await stage.simulator.cutPolls(of: "5005")
+            try await eventually(within: .seconds(10), "the agent is out") {
+                !stage.bridge.readiness.isReady
+            }
+            return try await stage.client.send("Hold", agent: "5005", call: call)
+        },
+    ]
+
+    /// After it its agent is logged out.
+    private static let last: [OutcomeRow] = [
+        OutcomeRow("accepted") { stage, _ in
+            try await stage.client.send(
+                Array(#"{"agent":"5001","operationName":"EndContactCenterSession"}"#.utf8))
+        }
+    ]
+}

@@ -1,0 +1,94 @@
+import AMQP
+import GWSSimulator
+import TestSupport
+import Testing
+
+/// What the broker did not bring to the bridge gets its last word all the same.
+struct UndeliveredTests {
+    @Test func `a command that expired in the queue is told to have expired`() async throws {
+        try await Self.run { stage, call in
+            try await stage.bridge.kill()
+            let id = try await stage.client.send("Hold", call: call) { $0.expiration = "50" }
+            try await stage.whenUndelivered()
+            try stage.bridge.start()
+            let outcome = try await stage.client.finalOutcome(of: id, within: .seconds(40))
+            #expect(outcome.outcome == "expired")
+            #expect(outcome.reason == "queue-ttl")
+            #expect(outcome.json["callId"]?.string == call)
+            #expect(try await stage.client.finalReply(to: id).outcome == "expired")
+            let letter = try await stage.client.deadLetter { $0.properties.messageID == id }
+            #expect(letter.routingKey == "expired.queue-ttl")
+            #expect(letter.properties.headers["gws-expiration"]?.string == "50")
+            #expect(await stage.scene.operations().isEmpty)
+        }
+    }
+
+    @Test func `a command that nobody lived to settle is given up, and its body is not looked at again`()
+        async throws
+    {
+        try await Self.run { stage, _ in
+            try await stage.bridge.kill()
+            let body = Array(#"{"what":"crashes whoever decodes it"#.utf8)
+            let id = try await stage.client.send(body, key: "command.5001.Hold")
+            try await Self.takeAndDrop(stage, times: 3)
+            try await stage.whenUndelivered()
+            try stage.bridge.start()
+            let outcome = try await stage.client.finalOutcome(of: id, within: .seconds(40))
+            #expect(outcome.outcome == "unknown")
+            #expect(outcome.reason == "delivery-limit")
+            #expect(outcome.json["agent"]?.string == "5001")
+            #expect(outcome.json["operationName"]?.string == "Hold")
+            let letter = try await stage.client.deadLetter { $0.properties.messageID == id }
+            #expect(letter.routingKey == "unknown.delivery-limit")
+            #expect(letter.body == body)
+            #expect(await stage.scene.operations().isEmpty)
+        }
+    }
+
+    @Test func `a command that no queue is bound for is for an agent that nobody serves`() async throws {
+        try await Stage.run { stage in
+            try await AMQPConnection.withConnection(
+                to: stage.node.broker(), name: "vandal", logger: .silent
+            ) {
+                let commands = "\(stage.prefix).commands"
+                try await $0.unbind(
+                    Binding(source: commands, destination: .queue(commands), routingKey: "#"))
+            }
+            let id = try await stage.client.send("Hold", agent: "7777", call: "x")
+            let outcome = try await stage.client.finalOutcome(of: id)
+            #expect(outcome.outcome == "rejected")
+            #expect(outcome.reason == "agent-unknown")
+            let letter = try await stage.client.deadLetter { $0.properties.messageID == id }
+            #expect(letter.routingKey == "rejected.agent-unknown")
+        }
+    }
+
+    /// With a call that the bridge has seen.
+    private static func run(_ body: @Sendable (ProcessStage, String) async throws -> Void) async throws {
+        try await ProcessStage.run(settings: ["commands.delivery-limit": "2"]) { stage in
+            try await body(stage, try await stage.establishedCall())
+        }
+    }
+
+    /// As a bridge does that the command crashes.
+    private static func takeAndDrop(_ stage: ProcessStage, times: Int) async throws {
+        for _ in 0..<times {
+            try await AMQPConnection.withConnection(
+                to: stage.scene.node.broker(), name: "victim", logger: .silent
+            ) { connection in
+                let consumer = try await connection.consume("\(stage.prefix).commands", prefetch: 1)
+                _ = try await within(.seconds(20), "the command is delivered") {
+                    for try await batch in consumer where !batch.isEmpty { return }
+                }
+            }
+        }
+    }
+}
+
+extension ProcessStage {
+    fileprivate func whenUndelivered() async throws {
+        try await eventually(within: .seconds(20), "the broker gives it up") {
+            try await scene.depth(of: "commands.undelivered") == 1
+        }
+    }
+}
