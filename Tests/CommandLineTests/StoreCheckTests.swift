@@ -1,6 +1,7 @@
 import Bridge
 import Foundation
 import Logging
+import TestSupport
 import Testing
 
 @testable import gws_bridge
