@@ -65,7 +65,7 @@ struct BrokerCheck: Sendable {
             guard holdsFailures, status.messages > 0 else { return Finding(name, .ok, found) }
             return Finding(
                 name, .warning, found,
-                remedy: "Commands failed: look at them, and remove those that are done with.")
+                remedy: "Commands failed: see gws-bridge dead-letters list, and replay or drop them.")
         } catch {
             return missing(name, error)
         }

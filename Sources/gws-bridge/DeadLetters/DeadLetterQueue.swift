@@ -13,8 +13,9 @@ struct DeadLetterQueue: Sendable {
     let name: String
     /// How long to wait for somebody else to have looked.
     var patience: Duration = .seconds(30)
-    /// What one consumer takes in hand at most; AMQP counts no further than this.
-    var mostInHand = Int(UInt16.max)
+    /// What one consumer takes in hand at most. The next one begins when all of it has been read, which bounds what lies
+    /// here unread; and only of a reader that is killed with more than this in hand may the order suffer.
+    var mostInHand = 10_000
     let tell: @Sendable (String) -> Void
 
     /// Takes all letters in hand, and gives back what was not acknowledged when `body` has ended.

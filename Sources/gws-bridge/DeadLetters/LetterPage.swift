@@ -39,6 +39,7 @@ struct LetterPage: Sendable {
     }
 
     private var bodyLines: [String] {
+        guard !message.body.isEmpty else { return ["  (empty)"] }
         if let value = try? RawJSON(message.body, limits: .init(allowsDuplicateKeys: true)) {
             return value.prettyLines.map { "  \($0.printable)" }
         }
