@@ -5,7 +5,8 @@
 
 FROM swift:6.3-bookworm AS build
 RUN apt-get update -q \
-    && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends librabbitmq-dev pkg-config \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
+        librabbitmq-dev libsqlite3-dev pkg-config \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /build
 # The dependencies first: they change less often than the sources.
@@ -24,7 +25,7 @@ RUN swift build -c release --static-swift-stdlib --product gws-bridge \
 FROM debian:bookworm-slim AS base
 RUN apt-get update -q \
     && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
-        librabbitmq4 ca-certificates tzdata \
+        librabbitmq4 libsqlite3-0 ca-certificates tzdata \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --create-home --home-dir /var/lib/gws-bridge gws-bridge
 USER gws-bridge
@@ -41,7 +42,11 @@ CMD ["--host", "0.0.0.0", "--port", "8090"]
 
 FROM base AS bridge
 COPY --from=build /out/gws-bridge /usr/local/bin/
+# What must survive the container. A volume takes over who owns the directory, and that nobody else may look into it.
+RUN mkdir -m 700 gws-bridge-store
+VOLUME /var/lib/gws-bridge/gws-bridge-store
 ENV GWS_BRIDGE_CONSOLE_HOST=0.0.0.0
+ENV GWS_BRIDGE_STORE_DIRECTORY=/var/lib/gws-bridge/gws-bridge-store
 EXPOSE 9180
 HEALTHCHECK --interval=5s --timeout=5s --start-period=30s --retries=3 \
     CMD ["gws-bridge", "health"]

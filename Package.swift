@@ -133,8 +133,8 @@ let package = Package(
         .testTarget(
             name: "BridgeTests",
             dependencies: [
-                "Bridge", "AMQP", "GWS", "RawJSON", "TestSupport", serviceLifecycle, serviceLifecycleTestKit,
-                logging, locks,
+                "Bridge", "AMQP", "GWS", "RawJSON", "TestSupport", grdb, serviceLifecycle,
+                serviceLifecycleTestKit, logging, locks,
             ],
             swiftSettings: swiftSettings
         ),

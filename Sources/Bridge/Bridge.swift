@@ -39,7 +39,8 @@ public struct Bridge: Service {
             stopTime: stopTime, logger: logger
         ) { await desk.saw($0) }
         commands = CommandPump(
-            configuration: configuration, names: names, topology: topology, sessions: sessions, ledger: ledger,
+            configuration: configuration, names: names, topology: topology, sessions: sessions,
+            ledger: ledger,
             desk: desk, publisher: publisher, metrics: metrics, stopTime: stopTime, logger: logger)
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bridge
 
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -8,7 +9,8 @@ struct Check: AsyncParsableCommand {
 
               gws-bridge check --config bridge.yaml
 
-            It changes nothing: it logs in, looks whether exchanges and queues are there, and logs each agent in. It \
+            It changes nothing: it looks at the store, logs in, looks whether exchanges and queues are there, and logs \
+            each agent in. It \
             exits with 0 if all is well, 1 with warnings, 2 with failures, and 78 if the configuration itself is wrong.
             """
     )
@@ -23,7 +25,7 @@ struct Check: AsyncParsableCommand {
         let configuration = try settings.bridgeConfiguration()
         async let broker = BrokerCheck(configuration: configuration).findings()
         async let gws = GWSCheck(configuration: configuration).findings()
-        let findings = await broker + gws
+        let findings = StoreCheck(store: configuration.store).findings() + (await broker + gws)
         if json {
             Terminal.output.writeLine(
                 "[\n" + findings.map { "  " + $0.json }.joined(separator: ",\n") + "\n]")

@@ -13,6 +13,8 @@ struct Requester: Sendable {
     }
 
     let broker: Broker
+    /// Whether to keep from the bridge who asks.
+    let isAnonymous: Bool
     /// Whether no more replies are to be waited for.
     let repliesAreDone: @Sendable (ReplyLine) -> Bool
 
@@ -42,6 +44,7 @@ struct Requester: Sendable {
         var message = message
         message.properties.replyTo = Self.replyQueue
         message.properties.expire(with: patience)
+        if !isAnonymous { message.properties.name(userOf: link, of: broker) }
         try Self.check(await link.publish(message), message)
         let correlation = message.properties.correlationID
         let hasReply = NIOLockedValueBox(false)

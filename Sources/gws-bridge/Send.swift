@@ -66,10 +66,18 @@ struct Send: AsyncParsableCommand {
     )
     var timeout = Timeout(.seconds(10))
 
+    @Flag(help: Self.anonymousHelp)
+    var anonymous = false
+
     @Flag(help: "Print each reply as the JSON that it is.")
     var raw = false
 
     @OptionGroup var configuration: ConfigurationOptions
+
+    static let anonymousHelp: ArgumentHelp = """
+        Do not say as which user of the broker it is sent (user_id): for a broker that knows users by another name than they \
+        log in with. The bridge's permissions may want one.
+        """
 
     func validate() throws {
         // An empty name would be left out silently, and the bridge would take its own agent.
@@ -86,7 +94,8 @@ struct Send: AsyncParsableCommand {
             operation: operation, agent: agent, call: call, device: device, parameters: parameters, json: json
         )
         let message = try command.message(prefix: settings.text("prefix") ?? "", reply: reply)
-        let requester = Requester(broker: try settings.broker(), repliesAreDone: isDone)
+        let requester = Requester(
+            broker: try settings.broker(), isAnonymous: anonymous, repliesAreDone: isDone)
         let patience = Patience(
             timeout.limit, confirming: reply == .accepted ? nil : settings.duration("commands.confirm-within")
         )

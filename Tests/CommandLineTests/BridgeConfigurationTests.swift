@@ -36,6 +36,11 @@ import Testing
         #expect(configuration.commands.confirmWithin == .seconds(5))
         #expect(configuration.permissions == Permissions())
         #expect(configuration.shutdownTimeout == .seconds(20))
+        #expect(configuration.store.directory?.hasSuffix("/gws-bridge-store") == true)
+        #expect(configuration.store.keepsLedger)
+        #expect(configuration.store.ledgerAge == .seconds(24 * 3600))
+        #expect(configuration.store.ledgerCount == 1_000_000)
+        #expect(configuration.store.durability == .process)
     }
 
     @Test func `every key with an effect arrives`() throws {
@@ -62,6 +67,7 @@ import Testing
               confirm-within: 3s}
             operations.allow-unknown: [A, B]
             permissions: {default: deny, rules: [{user: desk, operations: Hold, agents: "*"}]}
+            store: {directory: kept, ledger: off, ledger-age: 2h, ledger-count: 5, durability: power}
             shutdown.timeout: 3s
             """
         let configuration = try Settings(yaml: yaml).bridgeConfiguration()
@@ -95,6 +101,11 @@ import Testing
                     rules: [.init(users: ["desk"], operations: ["Hold"], agents: ["*"])]))
         #expect(configuration.allowedUnknownOperations == ["A", "B"])
         #expect(configuration.shutdownTimeout == .seconds(3))
+        #expect(configuration.store.directory == "/etc/bridge/kept")
+        #expect(!configuration.store.keepsLedger)
+        #expect(configuration.store.ledgerAge == .seconds(7200))
+        #expect(configuration.store.ledgerCount == 5)
+        #expect(configuration.store.durability == .power)
     }
 
     @Test(arguments: [

@@ -68,8 +68,10 @@ import Testing
             ])
         #expect(ended.code == 2)
         let findings = try Self.findings(ended)
-        #expect(findings.compactMap { $0["name"] as? String } == ["broker", "gws"])
-        #expect(findings.allSatisfy { $0["status"] as? String == "failure" && $0["remedy"] is String })
+        #expect(findings.compactMap { $0["name"] as? String } == ["store", "broker", "gws"])
+        #expect(
+            findings.dropFirst().allSatisfy { $0["status"] as? String == "failure" && $0["remedy"] is String }
+        )
     }
 
     private static func findings(_ ended: Program.Ended) throws -> [[String: Any]] {

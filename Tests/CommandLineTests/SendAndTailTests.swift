@@ -45,6 +45,21 @@ import Testing
         }
     }
 
+    @Test func `send says as whom it is sent, where permissions may want that, unless told not to`()
+        async throws
+    {
+        let rules = "permissions: {default: deny, rules: [{user: guest, operations: Hold, agents: \"*\"}]}"
+        try await withBridge(configuration: rules) { running in
+            let permitted = try await running.send("Hold", "--call", "NOT-THERE")
+            #expect(permitted.output.hasPrefix("refused Hold"))
+            for arguments in [["Hangup"], ["Hold", "--anonymous"]] {
+                let forbidden = try await running.send(arguments + ["--call", "NOT-THERE"])
+                #expect(forbidden.code == 2)
+                #expect(forbidden.output.contains("not-permitted: No rule permits"))
+            }
+        }
+    }
+
     @Test func `a command without a bridge is an error that says so`() async throws {
         let broker = try await PrivateBroker.shared
         let ended = try await Program.run(
@@ -91,6 +106,7 @@ import Testing
             #expect(message.properties.messageID != nil)
             #expect(message.properties.replyTo?.hasPrefix("amq.rabbitmq.reply-to") == true)
             #expect(message.properties.deliveryMode == 2)
+            #expect(message.properties.userID == "guest")
             #expect(message.properties.headers["gws-reply"] == "final")
             #expect(message.properties.headers["gws-confirm-within"] == 150)
             let deadline = try #require(message.properties.headers["gws-deadline"]?.int)

@@ -12,6 +12,10 @@ struct Running: Sendable {
     let environment: [String: String]
 
     func send(_ arguments: String...) async throws -> Program.Ended {
+        try await send(arguments)
+    }
+
+    func send(_ arguments: [String]) async throws -> Program.Ended {
         try await Program(["send"] + arguments, environment: environment).ended()
     }
 
@@ -30,7 +34,10 @@ struct Running: Sendable {
     }
 }
 
-func withBridge(_ body: (Running) async throws -> Void) async throws {
+/// - Parameter yaml: what stands in the bridge's configuration beside what it needs to run.
+func withBridge(configuration yaml: String = "", _ body: (Running) async throws -> Void) async throws {
+    let directory = try TemporaryDirectory()
+    let file = try directory.write(yaml, to: "bridge.yaml")
     let broker = try await PrivateBroker.shared
     var configuration = SimulatorConfiguration()
     configuration.agents = [.init("5001", password: "secret")]
@@ -42,7 +49,7 @@ func withBridge(_ body: (Running) async throws -> Void) async throws {
             "GWS_BRIDGE_AGENT": "5001", "GWS_BRIDGE_AGENT_PASSWORD": "secret",
             "GWS_BRIDGE_CONSOLE_PORT": "\(port)",
         ]
-        let bridge = try Program("run", environment: environment)
+        let bridge = try Program("run", "--config", file, environment: environment)
         try await eventually(within: .seconds(30), "the bridge is ready") {
             try await Program.run("health", environment: environment).code == 0
         }

@@ -3,6 +3,7 @@ import Bridge
 import Foundation
 import GWS
 import GWSSimulator
+import RawJSON
 import TestSupport
 import Testing
 

@@ -18,7 +18,9 @@ struct CatalogueTests {
             let command = situation.command(operation)
             let id = try await stage.client.send(command)
             let reply = try await stage.client.reply(to: id)
-            #expect(reply.outcome == (operation.stateChange == nil ? "accepted" : "confirmed"), "\(reply.message.text)")
+            #expect(
+                reply.outcome == (operation.stateChange == nil ? "accepted" : "confirmed"),
+                "\(reply.message.text)")
 
             let posted = try #require(await stage.operations().last)
             #expect(posted.path == situation.path(of: operation))

@@ -1,5 +1,7 @@
+import AMQP
 import Bridge
 import GWSSimulator
+import RawJSON
 import TestSupport
 import Testing
 
@@ -10,15 +12,17 @@ struct ErrorMessageTests {
 
     @Test func `an error that names the call refuses the command that it is about`() async throws {
         try await Self.run { stage, calls in
+            let another = try await stage.scene.calls(1, of: ["5001"])[0].id
+            await stage.simulator.inject(Fault(.ignore, body: "StartCallRecording"))
+            let innocent = try await stage.client.send("StartCallRecording", call: calls[0])
+            try await stage.client.acceptance(of: innocent)
             await stage.simulator.inject(Fault(.failLater(message: "Invalid state"), body: "Hold"))
-            let other = try await stage.client.send("Hold", agent: "5002", call: calls[1])
-            _ = try await stage.client.finalOutcome(of: other)
-            await stage.simulator.inject(Fault(.failLater(message: "Invalid state"), body: "Retrieve"))
-            let id = try await stage.client.send("Retrieve", agent: "5002", call: calls[1])
-            let outcome = try await stage.client.finalOutcome(of: id)
+            let failed = try await stage.client.send("Hold", call: another)
+            let outcome = try await stage.client.finalOutcome(of: failed)
             #expect(outcome.outcome == "refused")
             #expect(outcome.reason == "error-message")
-            #expect(outcome.json["statusMessage"]?.string == "Invalid state")
+            #expect(outcome.json["detail"]?.string == "Invalid state", "\(outcome.message.text)")
+            #expect(try await stage.client.finalOutcome(of: innocent).outcome == "unconfirmed")
         }
     }
 

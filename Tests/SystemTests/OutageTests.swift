@@ -118,7 +118,8 @@ struct OutageTests {
             return status.messages == 0
         }
         for id in ids {
-            let words = try (stage.client.outcomes(of: id) + stage.client.replies(to: id)).filter(\.isFinal).map(\.outcome)
+            let words = try (stage.client.outcomes(of: id) + stage.client.replies(to: id)).filter(\.isFinal)
+                .map(\.outcome)
             #expect(Set(words).count == 1, "\(id)")
         }
         let executed = await stage.operations().filter { $0.executed && $0.body.contains("probe") }.map(

@@ -1,6 +1,5 @@
 import AMQP
 import GWSSimulator
-import TestSupport
 
 extension OutcomeTableTests {
     static let rows = accepted + refused + rejected + expired + unknown + unreachable + last
@@ -94,12 +93,11 @@ extension OutcomeTableTests {
             .refusal(503, statusCode: 4, "Voice service is not available at this time"), "Hold"),
         .fault("unreachable", "throttled", agent: "5004", .tooManyRequests, "Hold"),
         OutcomeRow("unreachable", "no-session", agent: "5005") { stage, call in
-            await stage.simulator.refuseLogins(of: "5005")
+            await stage.simulator.inject(
+                Fault(
+                    .answer(status: 503, body: "", contentType: nil), method: "GET", path: "/api/v2/me",
+                    agent: "5005", times: nil))
             await stage.simulator.invalidateSessions(of: "5005")
-            await stage.simulator.cutPolls(of: "5005")
-            try await eventually(within: .seconds(10), "the agent is out") {
-                !stage.bridge.readiness.isReady
-            }
             return try await stage.client.send("Hold", agent: "5005", call: call)
         },
     ]

@@ -1,6 +1,8 @@
+import AMQP
 import Bridge
 import GWS
 import GWSSimulator
+import RawJSON
 import TestSupport
 import Testing
 
@@ -41,7 +43,6 @@ struct OutcomeTableTests {
                 try await Self.check(row, id, stage)
                 await stage.simulator.removeFaults()
                 await stage.simulator.releaseParked()
-                await stage.simulator.refuseLogins(false)
                 await stage.simulator.end(call: call)
             }
         }

@@ -1,5 +1,6 @@
 import AMQP
 import GWSSimulator
+import RawJSON
 import TestSupport
 import Testing
 

@@ -35,6 +35,8 @@ public final class Program: Sendable {
 
     private let streams = NIOLockedValueBox(Streams())
     private let name: String
+    /// What a bridge keeps is gone with this.
+    private let store: TemporaryDirectory
     public let process: Int32
 
     /// Runs it to its end.
@@ -49,13 +51,16 @@ public final class Program: Sendable {
     }
 
     /// - Parameters:
-    ///   - environment: All of it, but for the path: nothing of the tests' own reaches the program.
+    ///   - environment: All of it, but for the path and the store: nothing of the tests' own reaches the program.
     ///   - openFiles: How many it may have at most; as many as the tests if nil.
     public init(
         _ arguments: [String], of program: String = "gws-bridge", environment: [String: String],
         openFiles: Int? = nil
     ) throws {
         name = ([program] + arguments).joined(separator: " ")
+        store = try TemporaryDirectory()
+        var standard = ["PATH": "/usr/bin:/bin"]
+        if arguments.first == "run" { standard["GWS_BRIDGE_STORE_DIRECTORY"] = store.path + "/store" }
         let process = Process()
         let directory = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         process.executableURL = URL(fileURLWithPath: directory).deletingLastPathComponent()
@@ -65,7 +70,7 @@ public final class Program: Sendable {
             process.executableURL = URL(fileURLWithPath: "/bin/sh")
             process.arguments = ["-c", "ulimit -n \(openFiles) && exec \"$0\" \"$@\"", path] + arguments
         }
-        process.environment = environment.merging(["PATH": "/usr/bin:/bin"]) { own, _ in own }
+        process.environment = environment.merging(standard) { own, _ in own }
         process.standardInput = FileHandle.nullDevice
         let (output, error) = (Pipe(), Pipe())
         process.standardOutput = output

@@ -32,10 +32,11 @@ package struct Undelivered: Sendable {
         let death = Death(message, names)
         let original = death?.original(of: message, names) ?? message.withoutDeliveryCount
         self.original = original
+        let producer = original.properties.producer(bridge: user)
         switch death?.reason {
         case nil:
             let (address, result) = decoder.decode(
-                original.body, routingKey: original.routingKey, userID: original.properties.userID)
+                original.body, routingKey: original.routingKey, userID: producer)
             self.address = address
             mayBeDecoded = true
             fate = Self.fate(of: original, address, result, names, user)
@@ -139,6 +140,16 @@ private struct Death {
             original.properties.expiration = note?["original-expiration"]?.string?.short
         }
         return original
+    }
+}
+
+extension Properties {
+    /// Who sent it, as the broker vouches; of what a bridge rerouted, as that bridge does.
+    ///
+    /// - Parameter user: whom the bridge is to the broker.
+    package func producer(bridge user: String?) -> String? {
+        guard let user, userID == user, headers[Undelivered.reroutedHeader] != nil else { return userID }
+        return headers["gws-user-id"]?.string
     }
 }
 

@@ -1,4 +1,5 @@
 internal import Logging
+internal import Metrics
 internal import NIOConcurrencyHelpers
 
 // While GWS is down for an agent, the agent's commands wait together.
@@ -15,7 +16,11 @@ extension CommandDesk {
         case .notTried: releaseTrial(item)
         case .reached:
             guard let breaker = breakers.removeValue(forKey: agent), !breaker.isClosed else { return }
-            unreachableAgents.withLockedValue { _ = $0.remove(agent) }
+            metrics.breakersOpen.set(
+                unreachableAgents.withLockedValue { agents in
+                    agents.remove(agent)
+                    return agents.count
+                })
             logger.info("GWS takes an agent's commands again", metadata: [LogKeys.agent: "\(agent)"])
             lanes.reconsider()
             handOut()
@@ -27,7 +32,11 @@ extension CommandDesk {
             guard let until = breaker.opensUntil else { return }
             schedule(.trial, at: until)
             guard wasClosed else { return }
-            unreachableAgents.withLockedValue { _ = $0.insert(agent) }
+            metrics.breakersOpen.set(
+                unreachableAgents.withLockedValue { agents in
+                    agents.insert(agent)
+                    return agents.count
+                })
             logger.warning(
                 "GWS is not available to an agent's commands; they wait, and one is tried now and then",
                 metadata: [LogKeys.agent: "\(agent)"])

@@ -115,8 +115,9 @@ extension CommandDesk {
         let plan = CommandCourse.Plan(
             isVisible: command.change != nil, isRepeatable: command.isRepeatable,
             confirms: confirmation.confirms,
-            confirmWithin: min(within, Envelope.longestHold), deadline: envelope.deadline,
-            hasOwnDeadline: envelope.hasOwnDeadline)
+            confirmWithin: within, deadline: envelope.deadline,
+            hasOwnDeadline: envelope.hasOwnDeadline,
+            end: envelope.arrivedAt + Envelope.longestHold)
         var entry = known ?? LedgerEntry(id: envelope.id, stage: .held, arrivedAt: envelope.arrivedAt)
         entry.deliveryCount = request.delivery.deliveryCount
         if case .doubtful(let doubt, _, _) = past { (entry.stage, entry.doubt) = (.sent, doubt) }

@@ -1,5 +1,6 @@
 internal import AMQP
 internal import Logging
+internal import Metrics
 internal import NIOConcurrencyHelpers
 
 /// Where commands wait for a worker, for their lane, for a notification, for GWS: it knows of every one that is held.
@@ -54,6 +55,7 @@ actor CommandDesk {
 
     let ledger: Ledger
     let confirmation: BridgeConfiguration.Commands
+    let metrics: BridgeMetrics
     let logger: Logger
 
     var lanes: Lanes<Command.Lane, CommandCase>
@@ -87,9 +89,12 @@ actor CommandDesk {
     private var isTimeOver = false
     private var whenIdle: CheckedContinuation<Void, Never>?
 
-    init(_ commands: BridgeConfiguration.Commands, ledger: Ledger, logger: Logger) {
+    init(
+        _ commands: BridgeConfiguration.Commands, ledger: Ledger, metrics: BridgeMetrics, logger: Logger
+    ) {
         confirmation = commands
         self.ledger = ledger
+        self.metrics = metrics
         self.logger = logger
         lanes = Lanes(limit: commands.concurrency)
     }
@@ -174,6 +179,8 @@ actor CommandDesk {
 
     func handOut() {
         while !idle.isEmpty, let work = pick() { idle.removeLast().resume(returning: work) }
+        metrics.commandsInFlight.set(lanes.runningCount)
+        metrics.commandsWaiting.set(lanes.waitingCount)
     }
 
     /// GWS has taken the command: the lane goes on.

@@ -1,6 +1,7 @@
 internal import AMQP
 internal import GWS
 internal import Logging
+internal import Metrics
 internal import RawJSON
 
 // The way to GWS: one attempt.
@@ -127,6 +128,7 @@ extension CommandHandler {
         switch outcome.kind {
         case .accepted:
             item.acceptedAfter = item.elapsed
+            metrics.commandAccepted.recordMilliseconds(item.elapsed)
             item.entry.stage = .accepted
             item.entry.acceptedAt = now
             // What was seen while the reply was on its way.
@@ -155,6 +157,7 @@ extension CommandHandler {
         if case .end = step { return Progress(step: step, reach: reach) }
         ledger.note([item.entry])
         if case .wait = step, outcome.kind != .accepted {
+            metrics.retries.increment()
             logger.debug(
                 "Sending again after a pause",
                 metadata: [

@@ -1,6 +1,7 @@
 internal import AMQP
 internal import GWS
 internal import Logging
+internal import Metrics
 
 /// Brings one command to its outcome: carries out what its ``CommandCourse`` decides, step by step.
 ///
@@ -10,6 +11,7 @@ struct CommandHandler: Sendable {
     let ledger: Ledger
     let names: Names
     let publisher: Publisher
+    let metrics: BridgeMetrics
     let logger: Logger
 
     /// What one who carries out a step comes back with.
@@ -26,13 +28,17 @@ struct CommandHandler: Sendable {
         switch work {
         case .carryOn(let item): try await carryOn(item, at: desk)
         case .duplicate(let request, let verdict):
+            metrics.duplicates.increment()
             try await tell(verdict, to: request, isDuplicate: true)
             await desk.acknowledge(request)
         case .answer(let request, let verdict, let isRecorded):
             var entry = LedgerEntry(
                 id: request.envelope.id, stage: .ended, deliveryCount: request.delivery.deliveryCount,
                 arrivedAt: request.envelope.arrivedAt, attempts: verdict.attempts, verdict: verdict)
-            if !isRecorded { try await ledger.record([entry]) }
+            if !isRecorded {
+                try await ledger.record([entry])
+                metrics.ended(request.envelope.address.operationName, as: verdict.outcome.kind)
+            }
             try await tell(verdict, to: request)
             entry.stage = .told
             ledger.note([entry])
@@ -100,13 +106,14 @@ struct CommandHandler: Sendable {
                 watch.remove(item.number)
             }
         }
-        // GWS took it, and that is all there is to say, or it is only now that it can be said.
         let verdict = item.verdict(outcome)
         item.entry.verdict = verdict
         item.entry.attempts = verdict.attempts
         item.entry.stage = .ended
         try await ledger.record([item.entry])
         await desk.ended(item, reach)
+        metrics.ended(item.operation.name, as: outcome.kind)
+        metrics.commandFinal.recordMilliseconds(verdict.finishedAfter)
         log(item, outcome)
         try await tellEnd(of: item, verdict)
         item.entry.stage = .told
@@ -116,6 +123,7 @@ struct CommandHandler: Sendable {
 
     private func settle(_ request: CommandRequest, _ verdict: Verdict, at desk: CommandDesk) async throws {
         for other in await desk.settle(request) {
+            metrics.duplicates.increment()
             try await tell(verdict, to: other, isDuplicate: true)
             await desk.acknowledge(other)
         }

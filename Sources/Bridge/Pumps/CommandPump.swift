@@ -23,7 +23,8 @@ final class CommandPump: Service {
 
     init(
         configuration: BridgeConfiguration, names: Names, topology: BridgeTopology, sessions: Sessions,
-        ledger: Ledger, desk: CommandDesk, publisher: Publisher, stopTime: StopTime, logger: Logger
+        ledger: Ledger, desk: CommandDesk, publisher: Publisher, metrics: BridgeMetrics, stopTime: StopTime,
+        logger: Logger
     ) {
         self.configuration = configuration
         self.names = names
@@ -32,7 +33,8 @@ final class CommandPump: Service {
         self.desk = desk
         self.ledger = ledger
         handler = CommandHandler(
-            sessions: sessions, ledger: ledger, names: names, publisher: publisher, logger: logger)
+            sessions: sessions, ledger: ledger, names: names, publisher: publisher, metrics: metrics,
+            logger: logger)
         self.publisher = publisher
         self.stopTime = stopTime
         self.logger = logger
@@ -143,7 +145,19 @@ final class CommandPump: Service {
     }
 
     private func undelivered(_ delivery: Delivery, _ decoder: CommandDecoder) -> CommandDesk.Intake {
-        intake(delivery, decoder)
+        let undelivered = Undelivered(delivery.message, decoder: decoder, names: names)
+        let original = undelivered.original
+        var envelope = envelope(of: original)
+        envelope.address = undelivered.address
+        let subject: CommandDesk.Intake.Subject
+        switch undelivered.fate {
+        case .reroute(let message): subject = .reroute(message)
+        case .ended(let outcome):
+            let command = undelivered.mayBeDecoded ? try? read(original, decoder).1.get() : nil
+            subject = .ended(outcome, command: command)
+        }
+        return CommandDesk.Intake(
+            delivery: delivery, message: original, envelope: envelope, subject: subject)
     }
 
     private func read(_ message: AMQPMessage, _ decoder: CommandDecoder) -> (

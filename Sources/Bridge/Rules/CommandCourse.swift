@@ -27,10 +27,12 @@ package struct CommandCourse: Sendable {
         package let deadline: Int64
         /// Whether the producer set it, and not the configured lifetime.
         package let hasOwnDeadline: Bool
+        /// Unix milliseconds; by then it has its outcome, if it is GWS's to give.
+        package let end: Int64
 
         package init(
             isVisible: Bool, isRepeatable: Bool, confirms: Bool, confirmWithin: Int64, deadline: Int64,
-            hasOwnDeadline: Bool
+            hasOwnDeadline: Bool, end: Int64 = .max
         ) {
             self.isVisible = isVisible
             self.isRepeatable = isRepeatable
@@ -38,6 +40,7 @@ package struct CommandCourse: Sendable {
             self.confirmWithin = confirmWithin
             self.deadline = deadline
             self.hasOwnDeadline = hasOwnDeadline
+            self.end = end
         }
     }
 
@@ -100,7 +103,7 @@ package struct CommandCourse: Sendable {
             guard plan.isVisible, plan.confirms else { return .end(CommandOutcome(.accepted)) }
             stage = .completing(
                 Completion(
-                    .isDone(answer: nil), since: time, within: plan.confirmWithin, deadline: plan.deadline))
+                    .isDone(answer: nil), since: time, within: within(since: time), deadline: plan.deadline))
             return .look
         case .doubtful(let doubt, _, let sentAt):
             if plan.isRepeatable, now < plan.deadline { return .send }
@@ -152,7 +155,7 @@ package struct CommandCourse: Sendable {
             let answer = outcome.as(.accepted)
             guard plan.isVisible, plan.confirms else { return .end(answer) }
             let completion = Completion(
-                .isDone(answer: answer), since: now, within: plan.confirmWithin, deadline: plan.deadline,
+                .isDone(answer: answer), since: now, within: within(since: now), deadline: plan.deadline,
                 heldBefore: heldBefore)
             stage = .completing(completion)
             return step(completion.begin())
@@ -205,6 +208,8 @@ package struct CommandCourse: Sendable {
 
     // MARK: - Between
 
+    private func within(since: Int64) -> Int64 { max(0, min(plan.confirmWithin, plan.end - since)) }
+
     private mutating func follow(_ decision: RetryPolicy.Decision, _ now: Int64) -> Step {
         switch decision {
         case .final(let outcome): .end(outcome)
@@ -216,7 +221,7 @@ package struct CommandCourse: Sendable {
     private mutating func settle(_ unsettled: CommandOutcome, since: Int64) -> Step {
         guard plan.isVisible else { return .end(unsettled) }
         let completion = Completion(
-            .wasGot(unsettled: unsettled), since: since, within: plan.confirmWithin, deadline: plan.deadline)
+            .wasGot(unsettled: unsettled), since: since, within: within(since: since), deadline: plan.deadline)
         stage = .completing(completion)
         return step(completion.begin())
     }

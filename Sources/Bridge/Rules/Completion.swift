@@ -99,10 +99,10 @@ package struct Completion: Sendable {
     ///   - now: Unix milliseconds.
     package mutating func looked(_ look: Look, isSuperseded: Bool, now: Int64, jitter: Double) -> Step {
         switch look {
-        case .seen(shows: true, _, _, let glimpse):
+        case .seen(shows: true, _, _, _):
             var already = heldBefore
             if case .wasGot = question { already = true }
-            return .end(confirmed(.reading, already, glimpse))
+            return .end(confirmed(.reading, already))
         case .seen(_, let isAsBefore, let isOver, let glimpse):
             return unseen(isAsBefore: isAsBefore, isOver: isOver, isSuperseded: isSuperseded, glimpse, now)
         case .impossible:
@@ -152,13 +152,11 @@ package struct Completion: Sendable {
     }
 
     private func confirmed(
-        _ means: CommandOutcome.Confirmation.Means, _ already: Bool,
-        _ glimpse: CommandOutcome.CallGlimpse? = nil
+        _ means: CommandOutcome.Confirmation.Means, _ already: Bool
     ) -> CommandOutcome {
         var outcome = CommandOutcome(.confirmed)
         if case .isDone(let answer?) = question { outcome.answer(answer) }
         outcome.confirmation = CommandOutcome.Confirmation(means, already: already)
-        outcome.lastSeen = glimpse
         return outcome
     }
 

@@ -49,10 +49,12 @@ package struct Lanes<Lane: Hashable & Sendable, Item: Sendable>: Sendable {
 
     package var isIdle: Bool { running.isEmpty && pausing.isEmpty && waiting.isEmpty }
     package var runningCount: Int { running.count }
+    package private(set) var waitingCount = 0
     package var waitingItems: [Item] { waiting.values.flatMap(\.all) }
 
     package mutating func add(_ item: Item, to lane: Lane, isUrgent: Bool = false) {
         if waiting[lane] == nil, !running.contains(lane), !pausing.contains(lane) { ready.append(lane) }
+        waitingCount += 1
         if isUrgent {
             waiting[lane, default: Waiting()].urgent.append(item)
         } else {
@@ -76,6 +78,7 @@ package struct Lanes<Lane: Hashable & Sendable, Item: Sendable>: Sendable {
             }
             running.insert(lane)
             waiting[lane]?.removeFirst()
+            waitingCount -= 1
             if waiting[lane]?.isEmpty == true { waiting[lane] = nil }
             return (lane, item)
         }
@@ -103,6 +106,7 @@ package struct Lanes<Lane: Hashable & Sendable, Item: Sendable>: Sendable {
     package mutating func resume(_ item: Item, in lane: Lane) {
         pausing.remove(lane)
         waiting[lane, default: Waiting()].resumed = item
+        waitingCount += 1
         ready.append(lane)
     }
 
@@ -113,6 +117,7 @@ package struct Lanes<Lane: Hashable & Sendable, Item: Sendable>: Sendable {
             let meant = items.all.filter(isMeant)
             guard !meant.isEmpty else { continue }
             removed += meant
+            waitingCount -= meant.count
             waiting[lane]?.removeAll(where: isMeant)
             if waiting[lane]?.isEmpty == true { waiting[lane] = nil }
         }

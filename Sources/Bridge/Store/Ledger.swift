@@ -19,10 +19,14 @@ package final class Ledger: Service, Sendable {
     }
 
     /// - Parameter now: Unix milliseconds.
-    init(_ store: BridgeConfiguration.Store, logger: Logger, now: @escaping @Sendable () -> Int64) {
+    init(
+        _ store: BridgeConfiguration.Store, logger: Logger,
+        open: @escaping LedgerKeeper.Opening = LedgerDatabase.open, now: @escaping @Sendable () -> Int64
+    ) {
         self.now = now
         if store.keepsLedger, let directory = store.directory {
-            keeping = .file(LedgerKeeper(LedgerFile(in: directory, store), logger: logger, now: now))
+            keeping = .file(
+                LedgerKeeper(LedgerFile(in: directory, store), logger: logger, open: open, now: now))
         } else {
             keeping = .memory(NIOLockedValueBox(RememberedEntries(LedgerBounds(store))))
         }
@@ -74,5 +78,10 @@ package final class Ledger: Service, Sendable {
         case .memory: nil
         case .file(let keeper): keeper.work.trouble
         }
+    }
+
+    /// Removes what need not be kept any longer, at once instead of within the next seconds.
+    func prune() {
+        if case .file(let keeper) = keeping { keeper.work.prune() }
     }
 }

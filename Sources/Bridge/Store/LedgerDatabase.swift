@@ -2,7 +2,7 @@ internal import GRDB
 
 /// A ledger's file, open. What it does it does on a thread of its own.
 final class LedgerDatabase: Sendable {
-    private let queue: DatabaseQueue
+    let queue: DatabaseQueue
     private let file: LedgerFile
     private let identity: UInt64?
     private let now: @Sendable () -> Int64
@@ -12,8 +12,17 @@ final class LedgerDatabase: Sendable {
     /// How long to wait for another bridge's transaction.
     private static let patience = 5.0
 
+    /// Opens it, and makes it where it is not there.
+    ///
     /// - Parameter now: Unix milliseconds.
-    init(_ file: LedgerFile, now: @escaping @Sendable () -> Int64) throws {
+    @Sendable static func open(
+        _ file: LedgerFile, now: @escaping @Sendable () -> Int64
+    ) throws -> LedgerDatabase {
+        try file.prepare()
+        return try LedgerDatabase(file, now: now)
+    }
+
+    private init(_ file: LedgerFile, now: @escaping @Sendable () -> Int64) throws {
         self.file = file
         self.now = now
         var configuration = Configuration()
@@ -61,7 +70,6 @@ final class LedgerDatabase: Sendable {
         // 16 MB of pages; the log of a burst is cut to as much again.
         try database.execute(sql: "PRAGMA cache_size = -16000")
         try database.execute(sql: "PRAGMA journal_size_limit = 16000000")
-        if let pages = file.pages { try database.execute(sql: "PRAGMA max_page_count = \(pages)") }
     }
 
     /// Does what there is to do, transaction after transaction, until there is nothing more.

@@ -7,9 +7,6 @@ struct LedgerFile: Sendable {
     let directory: String
     let durability: BridgeConfiguration.Store.Durability
     let bounds: LedgerBounds
-    /// The most pages it may have, for tests of a full disk.
-    var pages: Int?
-
     var path: String { directory + "/" + Self.name }
 
     init(in directory: String, _ store: BridgeConfiguration.Store) {
@@ -20,12 +17,7 @@ struct LedgerFile: Sendable {
 
     /// Makes the directory and the file where they are not there; nobody but us may look into them.
     func prepare() throws(BridgeFailure) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw failure("cannot be made", (error as NSError).reason)
-        }
+        try makeDirectory(directory)
         // A file that is there is not opened: to close it would end the locks of another ledger of this process on it.
         guard access(path, F_OK) != 0 else {
             guard access(path, R_OK | W_OK) == 0, access(directory, W_OK | X_OK) == 0 else {
@@ -48,6 +40,19 @@ struct LedgerFile: Sendable {
         return stat(path, &status) == 0 ? UInt64(status.st_ino) : nil
     }
 
+    /// With those above it.
+    private func makeDirectory(_ path: String) throws(BridgeFailure) {
+        guard mkdir(path, 0o700) != 0, errno != EEXIST else { return }
+        let above = (path as NSString).deletingLastPathComponent
+        guard errno == ENOENT, !above.isEmpty, above != path else {
+            throw failure("cannot be made", reason(errno))
+        }
+        try makeDirectory(above)
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+            throw failure("cannot be made", reason(errno))
+        }
+    }
+
     private func failure(_ what: String, _ reason: String) -> BridgeFailure {
         BridgeFailure(
             exitCode: 78,
@@ -56,16 +61,4 @@ struct LedgerFile: Sendable {
     }
 
     private func reason(_ number: Int32) -> String { String(cString: strerror(number)) }
-}
-
-extension NSError {
-    /// The system's words, without the path that Foundation puts before them.
-    fileprivate var reason: String {
-        guard let cause = userInfo[NSUnderlyingErrorKey] as? NSError, cause.domain == NSPOSIXErrorDomain
-        else {
-            return domain == NSPOSIXErrorDomain
-                ? String(cString: strerror(Int32(code))) : localizedDescription
-        }
-        return String(cString: strerror(Int32(cause.code)))
-    }
 }

@@ -3,17 +3,24 @@ internal import ServiceLifecycle
 
 /// Keeps a ledger's file: opens it, does the work that is handed over, and tries again where it cannot be done.
 final class LedgerKeeper: Sendable {
+    typealias Opening =
+        @Sendable (LedgerFile, _ now: @escaping @Sendable () -> Int64) throws -> LedgerDatabase
+
     let work = LedgerWork()
     private let file: LedgerFile
     private let now: @Sendable () -> Int64
     private let logger: Logger
+    private let open: Opening
 
     /// A commit that fails is felt at once by those who wait for it.
     private static let backoff = Backoff(first: .milliseconds(100), longest: .seconds(2))
     /// How often what is too old or too much is looked for.
     private static let pruning = Duration.seconds(10)
 
-    init(_ file: LedgerFile, logger: Logger, now: @escaping @Sendable () -> Int64) {
+    init(
+        _ file: LedgerFile, logger: Logger, open: @escaping Opening, now: @escaping @Sendable () -> Int64
+    ) {
+        self.open = open
         self.file = file
         self.logger = logger
         self.now = now
@@ -47,7 +54,7 @@ final class LedgerKeeper: Sendable {
         var attempt = 0
         while true {
             do {
-                let opened = try database ?? LedgerDatabase(file, now: now)
+                let opened = try database ?? open(file, now)
                 database = opened
                 try await opened.drain(work)
                 recovered(after: attempt)

@@ -150,9 +150,9 @@ final class LedgerWork: Sendable {
 
     /// - Parameter found: for each of the batch's lookups.
     func finish(_ batch: Batch, _ found: [[String: LedgerEntry]]) {
-        guard !batch.recorders.isEmpty || !batch.lookups.isEmpty else { return }
         let (recorders, lookups) = state.withLockedValue { state in
-            (
+            state.trouble = nil
+            return (
                 batch.recorders.map { state.waiters.removeValue(forKey: $0) },
                 batch.lookups.map { state.waiters.removeValue(forKey: $0.id) }
             )

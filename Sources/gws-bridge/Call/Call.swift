@@ -28,6 +28,9 @@ struct Call: AsyncParsableCommand {
             valueName: "duration"))
     var timeout = Timeout(.seconds(10))
 
+    @Flag(help: Send.anonymousHelp)
+    var anonymous = false
+
     @OptionGroup var configuration: ConfigurationOptions
 
     func validate() throws {
@@ -46,7 +49,7 @@ struct Call: AsyncParsableCommand {
             broker: try settings.broker(), prefix: settings.text("prefix") ?? "",
             agent: agent ?? settings.onlyAgent,
             patience: Patience(timeout.limit, confirming: settings.duration("commands.confirm-within")),
-            terminal: terminal)
+            isAnonymous: anonymous, terminal: terminal)
         do {
             try await program.run()
         } catch let error as AMQPError {

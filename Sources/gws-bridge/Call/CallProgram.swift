@@ -12,6 +12,7 @@ struct CallProgram: Sendable {
     private let broker: Broker
     private let prefix: String
     private let patience: Patience
+    private let isAnonymous: Bool
     private let terminal: RawTerminal
     private let screen: NIOLockedValueBox<CallScreen>
     /// Over which commands go out; nil while there is no connection.
@@ -19,10 +20,14 @@ struct CallProgram: Sendable {
     private let changes: AsyncStream<Void>
     private let changed: AsyncStream<Void>.Continuation
 
-    init(broker: Broker, prefix: String, agent: String?, patience: Patience, terminal: RawTerminal) {
+    init(
+        broker: Broker, prefix: String, agent: String?, patience: Patience, isAnonymous: Bool,
+        terminal: RawTerminal
+    ) {
         self.broker = broker
         self.prefix = prefix
         self.patience = patience
+        self.isAnonymous = isAnonymous
         self.terminal = terminal
         let letters = KeyAssignment(OperationCatalogue.all)
         screen = NIOLockedValueBox(CallScreen(agent: agent, letters: letters, limit: patience.limit))
@@ -202,6 +207,7 @@ struct CallProgram: Sendable {
         var message = message
         message.properties.replyTo = Self.replyQueue
         message.properties.expire(with: patience)
+        if !isAnonymous { message.properties.name(userOf: link, of: broker) }
         let result = await link.publish(message)
         change { $0.published(id, result) }
     }

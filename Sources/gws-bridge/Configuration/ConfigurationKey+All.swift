@@ -94,15 +94,14 @@ extension ConfigurationKey {
             effect: .later()),
 
         .init(
-            "store.directory", .path, "gws-bridge-store", "Where the bridge keeps what must survive it.",
-            effect: .later()),
+            "store.directory", .path, "gws-bridge-store", "Where the bridge keeps what must survive it."),
         .init(
-            "store.ledger", .choice(["on", "off"]), "on", "Remember the outcomes of commands.",
-            effect: .later(harmless: ["off"])),
+            "store.ledger", .choice(["on", "off"]), "on",
+            "Keep there what became of commands; off: in memory only, which no restart survives."),
         .init(
-            "store.ledger-age", .duration(.seconds(1) ... .seconds(315_360_000)), "24h", "For how long.",
-            effect: .later()),
-        .init("store.ledger-count", .number(1...1_000_000_000), "1000000", "And how many.", effect: .later()),
+            "store.ledger-age", .duration(.seconds(1) ... .seconds(315_360_000)), "24h",
+            "For how long after the last news of a command."),
+        .init("store.ledger-count", .number(1...1_000_000_000), "1000000", "And of how many commands."),
         .init(
             "store.spool-size", .size, "1GiB", "Events kept while the broker is away: how much.",
             effect: .later()),
@@ -111,7 +110,7 @@ extension ConfigurationKey {
             effect: .later()),
         .init(
             "store.durability", .choice(["process", "power"]), "process",
-            "What the store survives: the end of the process, or of the power.", effect: .later()),
+            "What the store survives: the end of the process, or of the power."),
 
         .init("console.host", .text, "127.0.0.1", "Address of the endpoint for health."),
         .init("console.port", .number(0...65_535), "9180", "Its port; 0 turns it off."),

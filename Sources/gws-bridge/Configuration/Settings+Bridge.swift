@@ -18,6 +18,7 @@ extension Settings {
         configuration.commands.confirms = text("commands.confirm") == "on"
         configuration.commands.confirmWithin = duration("commands.confirm-within")
         configuration.commands.deliveryLimit = number("commands.delivery-limit")
+        configuration.store = store
         configuration.allowedUnknownOperations = Set(list("operations.allow-unknown"))
         configuration.permissions = Permissions(
             allowsByDefault: text("permissions.default") == "allow", rules: rules("permissions.rules"))
@@ -37,6 +38,17 @@ extension Settings {
         } catch {
             throw ConfigurationError(at: origin("gws.url"), "gws.url", "\(error)")
         }
+    }
+
+    var store: BridgeConfiguration.Store {
+        var store = BridgeConfiguration.Store()
+        store.directory = text("store.directory")
+        store.keepsLedger = text("store.ledger") != "off"
+        store.ledgerAge = duration("store.ledger-age")
+        store.ledgerCount = number("store.ledger-count")
+        let durability = text("store.durability")
+        store.durability = durability.flatMap(BridgeConfiguration.Store.Durability.init) ?? .process
+        return store
     }
 
     /// Host name and process id: unique enough to tell processes apart in logs and events.

@@ -183,6 +183,22 @@ struct UndeliveredTests {
         #expect(message?.properties.headers["gws-user-id"] == nil)
     }
 
+    @Test func `whom a bridge names as the producer is believed of the bridge alone`() {
+        let headers: FieldTable = ["gws-rerouted": true, "gws-user-id": "crm"]
+        #expect(Properties(headers: headers, userID: "bridge").producer(bridge: "bridge") == "crm")
+        #expect(Properties(headers: headers, userID: "mallory").producer(bridge: "bridge") == "mallory")
+        #expect(Properties(headers: headers).producer(bridge: nil) == nil)
+        #expect(
+            Properties(headers: ["gws-user-id": "crm"], userID: "bridge").producer(bridge: "bridge")
+                == "bridge")
+    }
+
+    @Test func `what the producer may not do is not rerouted`() {
+        let decoder = CommandDecoder(agents: ["5001"], permissions: Permissions(allowsByDefault: false))
+        let undelivered = Undelivered(unrouted(), decoder: decoder, names: .sample)
+        #expect(outcome(undelivered)?.reason == "not-permitted")
+    }
+
     @Test func `other keys and hidden ones are not published to again`() {
         let properties = Properties(
             headers: ["CC": ["command.5002.Hold"], "BCC": ["x"]], messageID: "c1")

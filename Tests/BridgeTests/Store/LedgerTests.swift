@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Bridge
@@ -42,6 +43,17 @@ struct LedgerTests {
         try await bench.withLedger { $0.note([.sample("a", .told)]) }
         let found = try await bench.withLedger { try await $0.entries(of: ["a"]) }
         #expect(found == ["a": .sample("a", .told)])
+    }
+
+    /// The kernel has what a process wrote before it was killed: that is what is in the files while it still runs.
+    @Test func `what was recorded outlives a process that is killed`() async throws {
+        let after = StoreBench()
+        try await bench.withLedger { ledger in
+            try await ledger.record([.sample("a", .sent)])
+            try FileManager.default.copyItem(atPath: bench.directory, toPath: after.prepared())
+        }
+        let found = try await after.withLedger { try await $0.entries(of: ["a"]) }
+        #expect(found == ["a": .sample("a", .sent)])
     }
 
     @Test func `two ledgers on one directory see each other's commits`() async throws {

@@ -21,6 +21,13 @@ final class StoreBench: Sendable {
         try? FileManager.default.removeItem(atPath: (directory as NSString).deletingLastPathComponent)
     }
 
+    /// The directory's path, with that above it made.
+    func prepared() throws -> String {
+        try FileManager.default.createDirectory(
+            atPath: (directory as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+        return directory
+    }
+
     var file: String { directory + "/ledger.sqlite" }
 
     var store: BridgeConfiguration.Store {
@@ -28,6 +35,8 @@ final class StoreBench: Sendable {
         store.directory = directory
         return store
     }
+
+    func pass(milliseconds: Int64) { time.withLockedValue { $0 += milliseconds } }
 
     func ledger(_ store: BridgeConfiguration.Store? = nil, logger: Logger = .silent) -> Ledger {
         Ledger(store ?? self.store, logger: logger) { [time] in time.withLockedValue { $0 } }
@@ -51,6 +60,7 @@ final class StoreBench: Sendable {
                 result = try await body(ledger)
             } catch {
                 trigger.triggerGracefulShutdown()
+                try await running
                 throw error
             }
             trigger.triggerGracefulShutdown()

@@ -15,6 +15,17 @@ final class BridgeProcess: Sendable {
         }
     }
 
+    private init(environment: [String: String]) { self.environment = environment }
+
+    /// Another on the same broker and for the same agents, with a store of its own, that has not been started.
+    func another(in directory: TemporaryDirectory) throws -> BridgeProcess {
+        BridgeProcess(
+            environment: environment.merging([
+                "GWS_BRIDGE_STORE_DIRECTORY": "\(directory.path)/store",
+                "GWS_BRIDGE_CONSOLE_PORT": "\(try FreePort.next())",
+            ]) { $1 })
+    }
+
     /// It ended before its time.
     struct Ended: Error {
         let said: String
@@ -33,6 +44,9 @@ final class BridgeProcess: Sendable {
             return try await Program.run("health", environment: environment).code == 0
         }
     }
+
+    /// On standard output or standard error.
+    func prints(_ text: String) async throws { try await current?.prints(text, within: .seconds(40)) }
 
     /// SIGKILL, and it is gone.
     func kill() async throws {

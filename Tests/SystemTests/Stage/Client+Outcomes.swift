@@ -1,4 +1,5 @@
 import AMQP
+import RawJSON
 import TestSupport
 
 extension Client {

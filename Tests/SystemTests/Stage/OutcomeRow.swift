@@ -1,4 +1,6 @@
+import AMQP
 import GWSSimulator
+import RawJSON
 import TestSupport
 
 /// A row of the table of outcomes, and how it comes about.

@@ -149,6 +149,14 @@ extension Schema {
                 ("gws-status-message", value("string", "Of GWS's last answer.")),
                 ("gws-replay-count", count("How often it was sent from the dead letters again.")),
                 ("gws-replay-of", text("The message_id that it had before it was sent again.")),
+                (
+                    "gws-rerouted",
+                    [
+                        "description":
+                            "The bridge published it once more, under the key that its agent is served by.",
+                        "const": true,
+                    ]
+                ),
                 ("gws-user-id", value("string", "The command's user_id.")),
                 ("gws-expiration", value("string", "The command's expiration.")),
                 ("gws-cc", ["description": "The command's header CC."]),
