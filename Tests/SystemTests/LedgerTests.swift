@@ -29,7 +29,7 @@ struct LedgerTests {
         async throws
     {
         try await Self.run { stage, call in
-            await stage.simulator.inject(Fault(.park, .after, method: "POST"))
+            await stage.simulator.inject(Fault(.park, .after, method: "POST", path: "/me/calls/"))
             let id = try await stage.client.send("Hold", call: call)
             try await stage.killAtParked()
             let outcome = try await stage.client.finalOutcome(of: id, within: .seconds(40))
@@ -42,7 +42,7 @@ struct LedgerTests {
 
     @Test func `what was not done when the bridge was killed is done then`() async throws {
         try await Self.run { stage, call in
-            await stage.simulator.inject(Fault(.hang, method: "POST"))
+            await stage.simulator.inject(Fault(.hang, method: "POST", path: "/me/calls/"))
             let id = try await stage.client.send("Hold", call: call)
             _ = try await eventually(within: .seconds(20), "GWS has it") {
                 await stage.scene.operations().count == 1
@@ -58,7 +58,7 @@ struct LedgerTests {
 
     @Test func `what cannot be found out stays unknown, and is not done again`() async throws {
         try await Self.run { stage, call in
-            await stage.simulator.inject(Fault(.park, .after, method: "POST"))
+            await stage.simulator.inject(Fault(.park, .after, method: "POST", path: "/me/calls/"))
             let id = try await stage.client.send(
                 members: #""operationName":"SendDtmf","digits":"1""#, call: call)
             try await stage.killAtParked()
@@ -73,8 +73,8 @@ struct LedgerTests {
 
     @Test func `what only waited when the bridge was killed is done in its order`() async throws {
         try await Self.run { stage, call in
-            await stage.simulator.inject(Fault(.park, .after, method: "POST"))
-            let operations = ["Hold", "StartCallRecording", "Retrieve", "StopCallRecording"]
+            await stage.simulator.inject(Fault(.park, .after, method: "POST", path: "/me/calls/"))
+            let operations = ["Hold", "StartCallRecording", "Retrieve", "MuteCall"]
             var ids: [String] = []
             for operation in operations { ids.append(try await stage.client.send(operation, call: call)) }
             try await stage.killAtParked()
