@@ -25,7 +25,7 @@ struct AbsentGWSTests {
             let late = try await stage.client.send("Hold", call: call) {
                 $0.headers["gws-deadline"] = .int64(Int64(Date.now.timeIntervalSince1970 * 1000) + 1500)
             }
-            let outcome = try await stage.client.finalOutcome(of: late)
+            let outcome = try await stage.client.outcome(of: late)
             #expect(outcome.outcome == "unreachable")
             #expect(outcome.reason == "connect", "\(outcome.message.text)")
             let letter = try await stage.client.deadLetter { $0.properties.messageID == late }
@@ -34,7 +34,7 @@ struct AbsentGWSTests {
             let inTime = try await stage.client.send("Hold", call: call)
             try link.admit()
             #expect(
-                try await stage.client.finalOutcome(of: inTime, within: .seconds(60)).outcome == "confirmed")
+                try await stage.client.outcome(of: inTime, within: .seconds(60)).outcome == "confirmed")
             #expect(await stage.scene.operations().count { $0.body.contains("Hold") } == 1)
         }
     }

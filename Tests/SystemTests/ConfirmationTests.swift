@@ -17,7 +17,7 @@ struct ConfirmationTests {
         try await Stage.run(simulator: site) { stage in
             let call = try await stage.scene.calls(1, of: ["5001"])[0].id
             let id = try await stage.client.send("StartCallRecording", call: call)
-            let outcome = try await stage.client.finalOutcome(of: id)
+            let outcome = try await stage.client.outcome(of: id)
             #expect(outcome.outcome == "confirmed")
             #expect(outcome.confirmedBy == "event")
             #expect(outcome.json["confirmedBy"]?["notificationType"]?.string == "CallRecordingStateChange")
@@ -37,7 +37,7 @@ struct ConfirmationTests {
         try await Stage.run { stage in
             let call = try await stage.scene.calls(1, of: ["5001"])[0].id
             let id = try await stage.client.send("Hold", call: call)
-            _ = try await stage.client.finalOutcome(of: id)
+            _ = try await stage.client.outcome(of: id)
             try await stage.simulator.update(call: call, userData: #"{"a":1}"#)
             let event = try await stage.client.event("the user data's event") {
                 $0.properties.type == "AttachedDataChanged"
@@ -49,7 +49,7 @@ struct ConfirmationTests {
     @Test func `where no notification comes the call is read`() async throws {
         try await Self.run { stage, call in
             await stage.simulator.muteNotifications()
-            let outcome = try await stage.client.finalOutcome(of: stage.client.send("Hold", call: call))
+            let outcome = try await stage.client.outcome(of: stage.client.send("Hold", call: call))
             #expect(outcome.outcome == "confirmed")
             #expect(outcome.confirmedBy == "reading")
             #expect(outcome.isAlready == false)
@@ -61,7 +61,7 @@ struct ConfirmationTests {
             let members = #""operationName":"UpdateUserData","userData":{"a":1}"#
             for isAlready in [false, true] {
                 let id = try await stage.client.send(members: members, call: call)
-                let outcome = try await stage.client.finalOutcome(of: id)
+                let outcome = try await stage.client.outcome(of: id)
                 #expect(outcome.outcome == "confirmed")
                 #expect(outcome.isAlready == isAlready)
             }
@@ -75,7 +75,7 @@ struct ConfirmationTests {
         try await Self.run { stage, call in
             await stage.simulator.inject(Fault(.cut, moment, method: "POST", body: "Hold"))
             await stage.simulator.muteNotifications(isMute)
-            let outcome = try await stage.client.finalOutcome(of: stage.client.send("Hold", call: call))
+            let outcome = try await stage.client.outcome(of: stage.client.send("Hold", call: call))
             #expect(outcome.outcome == "confirmed", "\(outcome.message.text)")
             #expect(await stage.scene.operations().count { $0.body.contains("Hold") && $0.executed } == 1)
             #expect(outcome.json["attempts"]?.int == (moment == .before ? 2 : 1))
@@ -88,7 +88,7 @@ struct ConfirmationTests {
                 Fault(.delay(.seconds(2)), .after, method: "POST", body: "AttachUserData"))
             let members = #""operationName":"AttachUserData","userData":{"a":1}"#
             let id = try await stage.client.send(members: members, call: call)
-            #expect(try await stage.client.finalOutcome(of: id).outcome == "confirmed")
+            #expect(try await stage.client.outcome(of: id).outcome == "confirmed")
             #expect(await stage.scene.operations().count { $0.body.contains("AttachUserData") } == 1)
         }
     }
@@ -101,7 +101,7 @@ struct ConfirmationTests {
                 $0.headers["gws-confirm-within"] = 100
             }
             // The configured time is five seconds.
-            let outcome = try await stage.client.finalOutcome(of: id, within: .seconds(4))
+            let outcome = try await stage.client.outcome(of: id, within: .seconds(4))
             #expect(outcome.outcome == "unconfirmed")
         }
     }

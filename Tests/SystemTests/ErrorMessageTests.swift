@@ -18,11 +18,11 @@ struct ErrorMessageTests {
             try await stage.client.acceptance(of: innocent)
             await stage.simulator.inject(Fault(.failLater(message: "Invalid state"), body: "Hold"))
             let failed = try await stage.client.send("Hold", call: another)
-            let outcome = try await stage.client.finalOutcome(of: failed)
+            let outcome = try await stage.client.outcome(of: failed)
             #expect(outcome.outcome == "refused")
             #expect(outcome.reason == "error-message")
             #expect(outcome.json["detail"]?.string == "Invalid state", "\(outcome.message.text)")
-            #expect(try await stage.client.finalOutcome(of: innocent).outcome == "unconfirmed")
+            #expect(try await stage.client.outcome(of: innocent).outcome == "unconfirmed")
         }
     }
 
@@ -32,7 +32,7 @@ struct ErrorMessageTests {
             let id = try await stage.client.send("Hold", call: calls[0])
             try await stage.client.acceptance(of: id)
             try await stage.simulator.push(Self.nameless, on: "/v2/me/calls", to: "5001")
-            let outcome = try await stage.client.finalOutcome(of: id)
+            let outcome = try await stage.client.outcome(of: id)
             #expect(outcome.outcome == "refused")
             #expect(outcome.reason == "error-message")
         }
@@ -48,7 +48,7 @@ struct ErrorMessageTests {
             for id in ids { try await stage.client.acceptance(of: id) }
             try await stage.simulator.push(Self.nameless, on: "/v2/me/calls", to: "5001")
             for id in ids {
-                let outcome = try await stage.client.finalOutcome(of: id)
+                let outcome = try await stage.client.outcome(of: id)
                 #expect(outcome.outcome == "unconfirmed")
                 #expect(outcome.reason == "no-change")
             }
@@ -61,7 +61,7 @@ struct ErrorMessageTests {
             let id = try await stage.client.send("Hold", call: calls[0])
             try await stage.client.acceptance(of: id)
             try await stage.simulator.push(Self.nameless, on: "/v2/me/calls", to: "5002")
-            #expect(try await stage.client.finalOutcome(of: id).outcome == "unconfirmed")
+            #expect(try await stage.client.outcome(of: id).outcome == "unconfirmed")
         }
     }
 

@@ -32,7 +32,7 @@ struct LedgerTests {
             await stage.simulator.inject(Fault(.park, .after, method: "POST", path: "/me/calls/"))
             let id = try await stage.client.send("Hold", call: call)
             try await stage.killAtParked()
-            let outcome = try await stage.client.finalOutcome(of: id, within: .seconds(40))
+            let outcome = try await stage.client.outcome(of: id, within: .seconds(40))
             #expect(outcome.outcome == "confirmed")
             #expect(outcome.isAlready)
             #expect(outcome.confirmedBy == "reading")
@@ -49,7 +49,7 @@ struct LedgerTests {
             }
             try await stage.bridge.kill()
             try stage.bridge.start()
-            let outcome = try await stage.client.finalOutcome(of: id, within: .seconds(40))
+            let outcome = try await stage.client.outcome(of: id, within: .seconds(40))
             #expect(outcome.outcome == "confirmed", "\(outcome.message.text)")
             #expect(outcome.json["attempts"]?.int == 2)
             #expect(await stage.scene.operations().count(where: \.executed) == 1)
@@ -62,7 +62,7 @@ struct LedgerTests {
             let id = try await stage.client.send(
                 members: #""operationName":"SendDtmf","digits":"1""#, call: call)
             try await stage.killAtParked()
-            let outcome = try await stage.client.finalOutcome(of: id, within: .seconds(40))
+            let outcome = try await stage.client.outcome(of: id, within: .seconds(40))
             #expect(outcome.outcome == "unknown")
             #expect(outcome.reason == "redelivered")
             let letter = try await stage.client.deadLetter { $0.properties.messageID == id }
@@ -79,7 +79,7 @@ struct LedgerTests {
             for operation in operations { ids.append(try await stage.client.send(operation, call: call)) }
             try await stage.killAtParked()
             for id in ids {
-                let outcome = try await stage.client.finalOutcome(of: id, within: .seconds(40))
+                let outcome = try await stage.client.outcome(of: id, within: .seconds(40))
                 #expect(outcome.outcome == "confirmed", "\(outcome.message.text)")
             }
             #expect(
@@ -96,7 +96,7 @@ struct LedgerTests {
             try await stage.client.acceptance(of: id)
             try await stage.bridge.kill()
             try stage.bridge.start()
-            let outcome = try await stage.client.finalOutcome(of: id, within: .seconds(40))
+            let outcome = try await stage.client.outcome(of: id, within: .seconds(40))
             #expect(outcome.outcome == "confirmed")
             #expect(await stage.scene.operations().count == 1)
         }

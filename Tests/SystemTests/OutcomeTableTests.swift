@@ -49,7 +49,7 @@ struct OutcomeTableTests {
     }
 
     private static func check(_ row: OutcomeRow, _ id: String, _ stage: Stage) async throws {
-        let outcome = try await stage.client.finalOutcome(of: id)
+        let outcome = try await stage.client.outcome(of: id)
         let words = [outcome.outcome, outcome.reason].compactMap(\.self).joined(separator: " ")
         #expect(words == row.expected, "\(outcome.message.text)")
         #expect(outcome.message.properties.type == outcome.outcome)

@@ -18,7 +18,7 @@ struct RepliesTests {
             let id = try await stage.client.send("Hold", call: call) {
                 if let wanted { $0.headers["gws-reply"] = .string(wanted) }
             }
-            _ = try await stage.client.finalOutcome(of: id)
+            _ = try await stage.client.outcome(of: id)
             // What comes after it has come after everything about it.
             let last = try await stage.client.send("Retrieve", call: call)
             _ = try await stage.client.finalReply(to: last)

@@ -39,7 +39,7 @@ import Testing
             try await eventually(within: .seconds(20), "all are delivered") {
                 try await stage.scene.ready(in: "commands") == 0
             }
-            for id in ids { _ = try await stage.client.finalOutcome(of: id, within: .seconds(60)) }
+            for id in ids { _ = try await stage.client.outcome(of: id, within: .seconds(60)) }
             // The first has been sent by both: it may be.
             #expect(await stage.scene.operations().count == ids.count + 1)
             await stage.simulator.releaseParked()
@@ -47,7 +47,7 @@ import Testing
             try await stage.bridge.prints("stood still")
             try await stage.bridge.whenReady()
             let last = try await stage.attach(to: calls[0], 1)[0]
-            #expect(try await stage.client.finalOutcome(of: last).isFinal)
+            #expect(try await stage.client.outcome(of: last).isFinal)
             #expect(await stage.scene.operations().count == ids.count + 2)
         }
     }

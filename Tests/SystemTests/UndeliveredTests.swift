@@ -12,7 +12,7 @@ struct UndeliveredTests {
             let id = try await stage.client.send("Hold", call: call) { $0.expiration = "50" }
             try await stage.whenUndelivered()
             try stage.bridge.start()
-            let outcome = try await stage.client.finalOutcome(of: id, within: .seconds(40))
+            let outcome = try await stage.client.outcome(of: id, within: .seconds(40))
             #expect(outcome.outcome == "expired")
             #expect(outcome.reason == "queue-ttl")
             #expect(outcome.json["callId"]?.string == call)
@@ -34,7 +34,7 @@ struct UndeliveredTests {
             try await Self.takeAndDrop(stage, times: 3)
             try await stage.whenUndelivered()
             try stage.bridge.start()
-            let outcome = try await stage.client.finalOutcome(of: id, within: .seconds(40))
+            let outcome = try await stage.client.outcome(of: id, within: .seconds(40))
             #expect(outcome.outcome == "unknown")
             #expect(outcome.reason == "delivery-limit")
             #expect(outcome.json["agent"]?.string == "5001")
@@ -56,7 +56,7 @@ struct UndeliveredTests {
                     Binding(source: commands, destination: .queue(commands), routingKey: "#"))
             }
             let id = try await stage.client.send("Hold", agent: "7777", call: "x")
-            let outcome = try await stage.client.finalOutcome(of: id)
+            let outcome = try await stage.client.outcome(of: id)
             #expect(outcome.outcome == "rejected")
             #expect(outcome.reason == "agent-unknown")
             let letter = try await stage.client.deadLetter { $0.properties.messageID == id }

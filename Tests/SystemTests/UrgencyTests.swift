@@ -22,7 +22,7 @@ struct UrgencyTests {
             _ = try await stage.client.finalOutcome(
                 of: Self.send(["elsewhere"], priority: nil, other, stage)[0])
             await stage.simulator.releaseParked()
-            for id in waiting + urgent + idle { _ = try await stage.client.finalOutcome(of: id) }
+            for id in waiting + urgent + idle { _ = try await stage.client.outcome(of: id) }
             let done = await stage.scene.operations().filter { $0.path.hasSuffix(call) }.map(\.body)
             let order = ["first", "urgent", "urgent too", "second", "third", "not urgent"]
             #expect(done == order.map { #"{"operationName":"AttachUserData","userData":{"n":"\#($0)"}}"# })

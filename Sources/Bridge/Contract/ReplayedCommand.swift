@@ -12,15 +12,15 @@ package struct ReplayedCommand: Sendable, Hashable {
 
     package var id: String { message.properties.messageID ?? "" }
 
-    package init(_ letter: Letter, of original: AMQPMessage, names: Names) {
+    /// - Parameter userID: who replays it: what they may do is what holds now, and not what the producer might.
+    package init(_ letter: Letter, of original: AMQPMessage, names: Names, userID: String? = nil) {
         var properties = original.properties
         let count = letter.replayCount == .max ? letter.replayCount : letter.replayCount + 1
         properties.messageID = Self.id(of: letter, count)
         // What is past would make it expire at once.
         properties.expiration = nil
         properties.timestamp = nil
-        // The broker takes no user but the one who publishes.
-        properties.userID = nil
+        properties.userID = userID
         // A queue with a name may still be read, and the answer has the correlation it waits for. These are gone.
         if properties.replyTo?.isOfAConnection == true { properties.replyTo = nil }
         properties.deliveryMode = 2

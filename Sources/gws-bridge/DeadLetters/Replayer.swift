@@ -36,7 +36,8 @@ struct Replayer: Sendable {
         if !isForced, let objection = await stateOfCall(held.letter).objection(held.letter) {
             return (.left(reason: objection), false)
         }
-        let command = ReplayedCommand(held.letter, of: held.delivery.message, names: names)
+        let command = ReplayedCommand(
+            held.letter, of: held.delivery.message, names: names, userID: broker.onlyUser)
         guard !isDry else { return (.done(messageID: command.id), false) }
         // A broker that is short of memory takes nothing, and does not say for how long.
         let result = try await within(broker.confirmTimeout + broker.operationTimeout) {
@@ -59,5 +60,13 @@ struct Replayer: Sendable {
         case nil:
             throw CommandFailure(.unavailable, "the broker takes no messages at present; try again later")
         }
+    }
+}
+
+extension Broker {
+    /// Whom the broker knows us as; nil where a certificate says so, or the addresses do not agree.
+    fileprivate var onlyUser: String? {
+        let users = Set(endpoints.map(\.user))
+        return mechanism == .plain && users.count == 1 ? users.first : nil
     }
 }

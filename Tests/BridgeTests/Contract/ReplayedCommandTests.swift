@@ -73,6 +73,17 @@ struct ReplayedCommandTests {
         #expect(message.properties.correlationID == "k")
     }
 
+    @Test func `it is sent by who replays it`() {
+        let letter = AMQPMessage(
+            exchange: "gws.dead-letters", routingKey: "x", properties: Properties(userID: "producer"),
+            body: [])
+        for user in ["operator", nil] {
+            let command = ReplayedCommand(
+                Letter(letter, names: .sample), of: letter, names: .sample, userID: user)
+            #expect(command.message.properties.userID == user)
+        }
+    }
+
     @Test func `the third replay is one of the first command`() {
         var properties = Properties(messageID: "c1")
         for count in 1...3 {

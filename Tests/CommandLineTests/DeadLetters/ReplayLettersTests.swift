@@ -22,6 +22,7 @@ struct ReplayLettersTests {
             #expect(try await letters.ids() == ["c2"])
             let commands = try await letters.taken(from: "\(letters.prefix).commands")
             #expect(commands.map(\.properties.messageID) == ["c1/replay-1", "c3/replay-1"])
+            #expect(commands.allSatisfy { $0.properties.userID == "guest" })
             #expect(commands.allSatisfy { $0.routingKey == "command.5001.Hold" })
         }
     }

@@ -3,14 +3,6 @@ import RawJSON
 import TestSupport
 
 extension Client {
-    /// The last word on the command, on `gws.outcomes`.
-    func finalOutcome(of id: String, within limit: Duration = .seconds(20)) async throws -> Said {
-        let exchange = "\(prefix).outcomes"
-        return try await said(within: limit, "the final outcome of \(id)") {
-            $0.exchange == exchange && $0.properties.messageID?.hasPrefix("\(id)/") == true
-        }
-    }
-
     /// The last word on the command, in reply.
     func finalReply(to id: String, within limit: Duration = .seconds(20)) async throws -> Said {
         try await said(within: limit, "the final reply to \(id)") {
@@ -26,7 +18,7 @@ extension Client {
         }
     }
 
-    private func said(
+    func said(
         within limit: Duration, _ what: String, where isMeant: @escaping @Sendable (AMQPMessage) -> Bool
     ) async throws -> Said {
         try Said(

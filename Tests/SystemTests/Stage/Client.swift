@@ -126,13 +126,12 @@ final class Client: Sendable {
 
     // MARK: - Hearing
 
-    /// What `gws.outcomes` says of the command.
-    func outcome(of id: String, within limit: Duration = .seconds(10)) async throws -> Said {
+    /// The last word on the command, on `gws.outcomes`.
+    func outcome(of id: String, within limit: Duration = .seconds(20)) async throws -> Said {
         let exchange = "\(prefix).outcomes"
-        return try Said(
-            await inbox.first(within: limit, "an outcome of \(id)") {
-                $0.exchange == exchange && $0.properties.messageID?.hasPrefix("\(id)/") == true
-            })
+        return try await said(within: limit, "the final outcome of \(id)") {
+            $0.exchange == exchange && $0.properties.messageID?.hasPrefix("\(id)/") == true
+        }
     }
 
     func reply(to id: String, within limit: Duration = .seconds(10)) async throws -> Said {
