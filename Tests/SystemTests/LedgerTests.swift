@@ -74,7 +74,7 @@ struct LedgerTests {
     @Test func `what only waited when the bridge was killed is done in its order`() async throws {
         try await Self.run { stage, call in
             await stage.simulator.inject(Fault(.park, .after, method: "POST", path: "/me/calls/"))
-            let operations = ["Hold", "StartCallRecording", "Retrieve", "StopCallRecording"]
+            let operations = ["Hold", "StartCallRecording", "Retrieve", "MuteCall"]
             var ids: [String] = []
             for operation in operations { ids.append(try await stage.client.send(operation, call: call)) }
             try await stage.killAtParked()
