@@ -17,8 +17,8 @@ struct GWSFaultTests {
         var testDescription: String { what }
     }
 
-    private static func fault(_ action: Fault.Action, _ moment: Fault.Moment = .before) -> Fault {
-        Fault(action, moment, method: "POST", body: "SendDtmf", times: nil)
+    private static func fault(_ action: Fault.Action) -> Fault {
+        Fault(action, method: "POST", body: "SendDtmf", times: nil)
     }
 
     private static func answer(_ status: Int, _ body: String, _ type: String = "application/json") -> Fault {
