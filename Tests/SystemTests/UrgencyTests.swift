@@ -19,7 +19,7 @@ struct UrgencyTests {
             let idle = try await Self.send(["not urgent"], priority: 4, call, stage)
             // By the time that this one is done they all are here.
             let other = try await stage.scene.calls(1, of: ["5001"])[0].id
-            _ = try await stage.client.finalOutcome(
+            _ = try await stage.client.outcome(
                 of: Self.send(["elsewhere"], priority: nil, other, stage)[0])
             await stage.simulator.releaseParked()
             for id in waiting + urgent + idle { _ = try await stage.client.outcome(of: id) }
