@@ -78,7 +78,7 @@ struct LedgerTests {
             var ids: [String] = []
             for operation in operations { ids.append(try await stage.client.send(operation, call: call)) }
             // By the time that this one is done the bridge has noted those before it.
-            let other = try await stage.establishedCall()
+            let other = try await stage.simulator.ring(agent: "5001")
             let last = try await stage.client.send(
                 members: #""operationName":"AttachUserData","userData":{"a":1}"#, call: other)
             _ = try await stage.client.outcome(of: last)
