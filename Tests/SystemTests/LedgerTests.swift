@@ -20,7 +20,9 @@ struct LedgerTests {
             let reply = try await stage.client.finalReply(to: "again", within: .seconds(40))
             #expect(reply.outcome == "confirmed")
             #expect(reply.message.properties.headers["gws-duplicate"]?.bool == true)
-            #expect(try stage.client.outcomes(of: id).count(where: \.isFinal) == 1)
+            // The kill may have come before the command was acknowledged; then the same is told once more.
+            let finals = try stage.client.outcomes(of: id).filter(\.isFinal).map(\.message.body)
+            #expect(Set(finals).count == 1)
             #expect(await stage.scene.operations().count == 1)
         }
     }
