@@ -58,6 +58,11 @@ struct CommandHandler: Sendable {
             case .look: progress.step = await look(&item)
             case .wait(let until):
                 if item.course.isAccepted { try await tellAcceptance(of: &item, at: desk) }
+                // Of an agent who has been removed nothing will be seen.
+                if item.course.isAccepted, sessions[item.command.agent] == nil {
+                    progress.step = .look
+                    continue
+                }
                 if await desk.wait(item, until: until, progress.reach) { return }
                 progress = Progress(step: goOn(&item))
             case .end(let outcome):
