@@ -228,11 +228,6 @@ package struct CommandCourse: Sendable {
 
     private mutating func settle(_ unsettled: CommandOutcome, since: Int64) -> Step {
         guard plan.isVisible else { return .end(unsettled) }
-<<<<<<< HEAD
-        let completion = Completion(
-            .wasGot(unsettled: unsettled), since: since, within: within(since: since), deadline: plan.deadline
-        )
-=======
         return complete(
             Completion(
                 .wasGot(unsettled: unsettled), since: since, within: plan.settleWithin,
@@ -240,7 +235,6 @@ package struct CommandCourse: Sendable {
     }
 
     private mutating func complete(_ completion: Completion) -> Step {
->>>>>>> 7e920653c85cf77a704762d194209fcf95a77506
         stage = .completing(completion)
         return step(completion.begin())
     }
