@@ -54,7 +54,7 @@ package struct Expectations: Sendable {
     }
 
     private struct Entry {
-        let number: Int
+        var number: Int
         let expectation: Expectation
         var isAccepted = false
         var isSuperseded = false
@@ -72,9 +72,16 @@ package struct Expectations: Sendable {
 
     package var isEmpty: Bool { entries.isEmpty }
 
-    /// The command is about to be sent. Sent again, it is expected as it was.
+    /// The command is about to be sent. Sent again, it is expected as it was; also where it was delivered again, and has
+    /// another number now.
     package mutating func add(_ expectation: Expectation, of number: Int) {
-        guard !entries.contains(where: { $0.number == number }) else { return }
+        let id = expectation.cause.commandID
+        if let index = entries.firstIndex(where: {
+            $0.number == number || $0.expectation.cause.commandID == id
+        }) {
+            entries[index].number = number
+            return
+        }
         entries.append(Entry(number: number, expectation: expectation))
     }
 
