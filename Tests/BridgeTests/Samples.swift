@@ -1,4 +1,5 @@
 import AMQP
+import Foundation
 import GWS
 import RawJSON
 
@@ -101,16 +102,16 @@ extension GWS.Notification {
 }
 
 extension Expectation {
-    /// What is expected of an operation of the catalogue; the command's id is the operation's name.
+    /// What is expected of an operation of the catalogue.
     static func sample(
         _ name: String, call: String? = "A", device: String? = nil, _ operation: String = "{}",
-        before: String? = nil, knownCalls: Set<String> = []
+        before: String? = nil, knownCalls: Set<String> = [], id: String = UUID().uuidString
     ) -> Expectation {
         guard let change = OperationCatalogue.named(name)?.stateChange else {
             preconditionFailure("an operation that can be seen")
         }
         return Expectation(
-            Expectations.Cause(commandID: name, traceparent: nil), change: change,
+            Expectations.Cause(commandID: id, traceparent: nil), change: change,
             operation: .sample(operation), callID: call, deviceID: device, before: before.map(RawJSON.sample),
             knownCalls: knownCalls)
     }

@@ -17,7 +17,7 @@ import Testing
             #expect(person.screen.text.contains("a Answer"))
             person.type("a")
             try await person.shows("Established")
-            try await person.shows("Answer +493012345: accepted")
+            try await person.shows("Answer +493012345: confirmed")
             try await person.shows("h Hold")
             #expect(person.screen.strange.isEmpty)
             person.type("q")

@@ -11,10 +11,10 @@ import Testing
     @Test func `a command is sent, answered, and seen by a tail`() async throws {
         try await withBridge { running in
             let call = try await running.establishedCall()
-            let tail = try await running.tail("call.\(call).#", "--outcomes", "--count", "2", "--json")
+            let tail = try await running.tail("call.\(call).#", "--outcomes", "--count", "3", "--json")
             let sent = try await running.send("StartCallRecording", "--agent", "5001", "--call", call)
             #expect(sent.code == 0)
-            #expect(sent.output.hasPrefix("accepted StartCallRecording call \(call) of 5001 ("))
+            #expect(sent.output.hasPrefix("confirmed StartCallRecording call \(call) of 5001 ("))
             let told = try await tail.ended()
             #expect(told.code == 0)
             let lines = try told.output.split(separator: "\n").map {
@@ -22,7 +22,10 @@ import Testing
             }
             let keys = Set(lines.compactMap { $0["routingKey"] as? String })
             #expect(
-                keys == ["call.\(call).CallRecordingStateChange", "call.\(call).StartCallRecording.accepted"])
+                keys == [
+                    "call.\(call).CallRecordingStateChange", "call.\(call).StartCallRecording.accepted",
+                    "call.\(call).StartCallRecording.confirmed",
+                ])
             #expect(
                 lines.allSatisfy {
                     Set($0.keys) == ["exchange", "routingKey", "headers", "properties", "body"]

@@ -20,7 +20,9 @@ struct LedgerTests {
             let reply = try await stage.client.finalReply(to: "again", within: .seconds(40))
             #expect(reply.outcome == "confirmed")
             #expect(reply.message.properties.headers["gws-duplicate"]?.bool == true)
-            #expect(try stage.client.outcomes(of: id).count(where: \.isFinal) == 1)
+            // The kill may have come before the command was acknowledged; then the same is told once more.
+            let finals = try stage.client.outcomes(of: id).filter(\.isFinal).map(\.message.body)
+            #expect(Set(finals).count == 1)
             #expect(await stage.scene.operations().count == 1)
         }
     }
@@ -77,13 +79,18 @@ struct LedgerTests {
             let operations = ["Hold", "StartCallRecording", "Retrieve", "MuteCall"]
             var ids: [String] = []
             for operation in operations { ids.append(try await stage.client.send(operation, call: call)) }
+            // By the time that this one is done the bridge has noted those before it.
+            let other = try await stage.simulator.ring(agent: "5001")
+            let last = try await stage.client.send(
+                members: #""operationName":"AttachUserData","userData":{"a":1}"#, call: other)
+            _ = try await stage.client.outcome(of: last)
             try await stage.killAtParked()
             for id in ids {
                 let outcome = try await stage.client.outcome(of: id, within: .seconds(40))
                 #expect(outcome.outcome == "confirmed", "\(outcome.message.text)")
             }
             #expect(
-                await stage.scene.operations().map(\.body)
+                await stage.scene.operations().filter { $0.path.hasSuffix(call) }.map(\.body)
                     == operations.map { #"{"operationName":"\#($0)"}"# })
         }
     }

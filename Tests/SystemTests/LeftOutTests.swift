@@ -17,7 +17,7 @@ struct LeftOutTests {
                 let id = try await stage.client.send(Array(body.utf8))
                 #expect(try await stage.client.reply(to: id).json["deviceId"]?.string == device)
                 let outcome = try await stage.client.outcome(of: id)
-                #expect(outcome.message.routingKey == "device.\(device).\(operation).accepted")
+                #expect(outcome.message.routingKey == "device.\(device).\(operation).confirmed")
                 #expect(await stage.operations().last?.path == "/api/v2/me/devices/\(device)")
                 try await stage.client.send(Array(body.utf8)) { $0.messageID = id }
                 let duplicate = try await stage.client.inbox.first("the duplicate's reply") {
@@ -64,11 +64,14 @@ struct LeftOutTests {
         site.externalURL = "https://contact-centre.example/api/v2"
         try await Stage.run(simulator: site) {
             $0.subscriptions = ["/v2/me/devices"]
+            // Who confirms reads the call, too.
+            $0.commands.confirms = false
         } _: { stage in
             let held = try await stage.establishedCall()
-            try await stage.carryOut(#""operationName":"Hold""#, call: held)
+            try await stage.carryOut(#""operationName":"Hold""#, call: held, to: "accepted")
             let other = try await stage.establishedCall()
-            try await stage.carryOut(#""operationName":"SwapCalls","otherCallId":"\#(held)""#, call: other)
+            try await stage.carryOut(
+                #""operationName":"SwapCalls","otherCallId":"\#(held)""#, call: other, to: "accepted")
             let uri = "https://contact-centre.example/api/v2/me/calls/\(held)"
             #expect(await stage.operations().last?.body.contains(uri) == true)
             let read = await stage.simulator.requests().filter {

@@ -40,9 +40,11 @@ extension CommandDesk {
         do {
             known = try await ledger.entries(of: new.map(\.request.envelope.id))
         } catch {
-            for (request, _) in new { underWay[request.envelope.id] = nil }
+            giveBack(new.map(\.request))
             throw error
         }
+        // Either may have ended while the ledger was asked.
+        guard self.link == link, !hasStopped else { return giveBack(new.map(\.request)) }
         var held: [LedgerEntry] = []
         for (request, subject) in new {
             if let entry = admit(request, subject, known[request.envelope.id]) { held.append(entry) }
@@ -83,8 +85,8 @@ extension CommandDesk {
             if entry.stage == .ended, request.delivery.isRedelivered {
                 answers.append(.answer(request, verdict, isRecorded: true))
             } else {
-                underWay[request.envelope.id] = nil
-                answers.append(.duplicate(request, verdict))
+                let others = underWay.removeValue(forKey: request.envelope.id)?.others ?? []
+                answers += ([request] + others).map { Work.duplicate($0, verdict) }
             }
             return nil
         }
@@ -158,7 +160,7 @@ extension Delivery {
     }
 
     /// Whether the queue gave it to nobody between that delivery and this one.
-    fileprivate func follows(_ earlier: Int64?) -> Bool {
+    func follows(_ earlier: Int64?) -> Bool {
         guard let earlier, let deliveryCount else { return false }
         return deliveryCount <= earlier + 1
     }

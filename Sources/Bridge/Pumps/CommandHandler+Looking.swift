@@ -6,7 +6,7 @@ extension CommandHandler {
     func look(_ item: inout CommandCase) async -> CommandCourse.Step {
         let agent = item.command.agent
         let watch = sessions.watch(of: agent)
-        var look = Completion.Look.failed("the agent is not served any more")
+        var look = Completion.Look.over("The agent is not served any more.")
         if let change = item.command.change, let session = sessions[agent], let watch {
             let looking = Looking(item: item, change: change, session: session, watch: watch)
             look = await session.operating { await looking.look() }

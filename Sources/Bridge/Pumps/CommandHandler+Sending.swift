@@ -34,7 +34,7 @@ extension CommandHandler {
     private func isOurs(_ item: inout CommandCase, at desk: CommandDesk) async throws -> Bool {
         if item.request.delivery.isOurs() { return true }
         guard let request = await desk.request(of: item) else { throw NotOurs() }
-        item.request = request
+        item.follow(request)
         return request.delivery.isOurs()
     }
 

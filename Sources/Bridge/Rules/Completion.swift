@@ -28,6 +28,8 @@ package struct Completion: Sendable {
         case failed(String)
         /// There is nothing that could be read.
         case impossible
+        /// Nothing will be seen or read any more, for this reason.
+        case over(String)
         /// - Parameters:
         ///   - shows: whether it is as the command wants it.
         ///   - isAsBefore: whether it stands as it did before, and the change would be visible.
@@ -111,6 +113,8 @@ package struct Completion: Sendable {
             if now < shownBy { return .wait(until: shownBy) }
             return .end(
                 missing(isSuperseded: isSuperseded, "No notification showed the change; it cannot be read."))
+        case .over(let why):
+            return .end(missing(isSuperseded: isSuperseded, why))
         case .failed(let why):
             guard now < askUntil else {
                 return .end(missing(isSuperseded: isSuperseded, "GWS could not be read: \(why)."))

@@ -27,7 +27,7 @@ package struct Expectations: Sendable {
     }
 
     private struct Entry {
-        let number: Int
+        var number: Int
         var expectation: Expectation
         var isAccepted = false
         /// Later commands that GWS took, and that change the same thing.
@@ -55,11 +55,19 @@ package struct Expectations: Sendable {
 
     package var isEmpty: Bool { entries.isEmpty }
 
-    /// The command is about to be sent. Sent again, it is expected as it was, save where that was not known.
+    /// The command is about to be sent. Sent again, it is expected as it was, save where that was not known; also where it
+    /// was delivered again, and has another number now.
     package mutating func add(_ expectation: Expectation, of number: Int) {
-        guard let index = index(of: number) else {
-            return entries.append(Entry(number: number, expectation: expectation))
+        let id = expectation.cause.commandID
+        guard
+            let index = entries.firstIndex(where: {
+                $0.number == number || $0.expectation.cause.commandID == id
+            })
+        else {
+            entries.append(Entry(number: number, expectation: expectation))
+            return
         }
+        entries[index].number = number
         if entries[index].expectation.before == nil { entries[index].expectation = expectation }
     }
 

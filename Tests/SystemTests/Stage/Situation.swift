@@ -49,9 +49,12 @@ struct Situation: Sendable {
 
     func outcomeKey(of operation: OperationDefinition) -> String {
         switch operation.target {
-        case .call: "call.\(callID ?? "").\(operation.name).accepted"
-        case .device: "device.\(deviceID).\(operation.name).accepted"
-        case .voiceChannel, .session: "agent.5001.\(operation.name).accepted"
+        case .call:
+            "call.\(callID ?? "").\(operation.name).\(operation.stateChange == nil ? "accepted" : "confirmed")"
+        case .device:
+            "device.\(deviceID).\(operation.name).\(operation.stateChange == nil ? "accepted" : "confirmed")"
+        case .voiceChannel, .session:
+            "agent.5001.\(operation.name).\(operation.stateChange == nil ? "accepted" : "confirmed")"
         }
     }
 
