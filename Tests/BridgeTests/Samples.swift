@@ -101,22 +101,22 @@ extension GWS.Notification {
     }
 }
 
-extension Expectation {
+extension ExpectedChange {
     /// What is expected of an operation of the catalogue.
     static func sample(
         _ name: String, call: String? = "A", device: String? = nil, _ operation: String = "{}",
         before: String? = nil, knownCalls: Set<String> = [], id: String = UUID().uuidString
-    ) -> Expectation {
+    ) -> ExpectedChange {
         guard let change = OperationCatalogue.named(name)?.stateChange else {
             preconditionFailure("an operation that can be seen")
         }
-        return Expectation(
+        return ExpectedChange(
             Expectations.Cause(commandID: id, traceparent: nil), change: change,
             operation: .sample(operation), callID: call, deviceID: device, before: before.map(RawJSON.sample),
             knownCalls: knownCalls)
     }
 
-    static func dial(_ number: String, knownCalls: Set<String> = []) -> Expectation {
+    static func dial(_ number: String, knownCalls: Set<String> = []) -> ExpectedChange {
         sample(
             "Dial", call: nil, device: "d", #"{"destination":{"phoneNumber":"\#(number)"}}"#,
             knownCalls: knownCalls)

@@ -6,7 +6,7 @@ import Testing
 /// ErrorMessages: GWS names no command in them, and often nothing at all.
 struct ExpectationsFailureTests {
     /// Sent in this order, numbered from 1, and taken.
-    private func taken(_ expectations: Expectation...) -> Expectations {
+    private func taken(_ expectations: ExpectedChange...) -> Expectations {
         var all = Expectations()
         for (index, expectation) in expectations.enumerated() { all.add(expectation, of: index + 1) }
         for number in expectations.indices { _ = all.accept(number + 1) }

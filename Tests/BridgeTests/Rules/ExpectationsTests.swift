@@ -5,7 +5,7 @@ import Testing
 
 struct ExpectationsTests {
     /// Sent in this order, numbered from 1.
-    private func sent(_ expectations: Expectation..., accepted: Set<Int> = []) -> Expectations {
+    private func sent(_ expectations: ExpectedChange..., accepted: Set<Int> = []) -> Expectations {
         var all = Expectations()
         for (index, expectation) in expectations.enumerated() { all.add(expectation, of: index + 1) }
         for number in accepted.sorted() { _ = all.accept(number) }
@@ -118,12 +118,12 @@ struct ExpectationsTests {
     private static let consult = #","callType":"Consult","parentCallUri":"http://gws/api/v2/me/calls/P""#
 
     @Test(arguments: [
-        Expectation.sample("CompleteConference", call: "P"), .sample("CompleteConference", call: "C"),
+        ExpectedChange.sample("CompleteConference", call: "P"), .sample("CompleteConference", call: "C"),
         .sample("CompleteConference", call: "P", #"{"consultCallId":"C"}"#),
         .sample("CompleteConference", call: "P", #"{"consultCallUri":"http://gws/me/calls/C"}"#),
     ])
     func `a conference is complete when the consult call ends, to whichever call it was posted`(
-        expectation: Expectation
+        expectation: ExpectedChange
     ) {
         var all = sent(expectation, accepted: [1])
         #expect(decided(&all, by: .call("P", "Released")).isEmpty)
@@ -181,7 +181,9 @@ struct ExpectationsTests {
 
     // MARK: - Superseding
 
-    private func isFirstSuperseded(_ first: Expectation, by second: Expectation, accepted: Set<Int> = [1, 2])
+    private func isFirstSuperseded(
+        _ first: ExpectedChange, by second: ExpectedChange, accepted: Set<Int> = [1, 2]
+    )
         -> Bool
     {
         sent(first, second, accepted: accepted).isSuperseded(1)
@@ -196,7 +198,7 @@ struct ExpectationsTests {
     }
 
     @Test func `a command to another device, or for another call, supersedes nothing`() {
-        let on = Expectation.sample("DoNotDisturbOn", call: nil, device: "1")
+        let on = ExpectedChange.sample("DoNotDisturbOn", call: nil, device: "1")
         #expect(isFirstSuperseded(on, by: .sample("DoNotDisturbOff", call: nil, device: "1")))
         #expect(!isFirstSuperseded(on, by: .sample("DoNotDisturbOff", call: nil, device: "2")))
         #expect(!isFirstSuperseded(.dial("5002"), by: .dial("5003")))
