@@ -123,7 +123,7 @@ struct ContactCenterLoginTests {
         try await Stage.runLoggingIn { stage in
             let id = try await stage.client.send(
                 Array(#"{"agent":"5001","operationName":"EndContactCenterSession"}"#.utf8))
-            #expect(try await stage.client.reply(to: id).outcome == "confirmed")
+            #expect(try await stage.client.reply(to: id).outcome == "accepted")
             let ended = try await stage.client.sessionEvent("Ended", of: "5001")
             #expect(try RawJSON(ended.body)["reason"]?.string == "logged-out")
             try await stage.newEpochs(1)

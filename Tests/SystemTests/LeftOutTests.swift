@@ -17,7 +17,7 @@ struct LeftOutTests {
                 let id = try await stage.client.send(Array(body.utf8))
                 #expect(try await stage.client.reply(to: id).json["deviceId"]?.string == device)
                 let outcome = try await stage.client.outcome(of: id)
-                #expect(outcome.message.routingKey == "device.\(device).\(operation).accepted")
+                #expect(outcome.message.routingKey == "device.\(device).\(operation).confirmed")
                 #expect(await stage.operations().last?.path == "/api/v2/me/devices/\(device)")
                 try await stage.client.send(Array(body.utf8)) { $0.messageID = id }
                 let duplicate = try await stage.client.inbox.first("the duplicate's reply") {
@@ -68,11 +68,14 @@ struct LeftOutTests {
             let held = try await stage.establishedCall()
             try await stage.carryOut(#""operationName":"Hold""#, call: held)
             let other = try await stage.establishedCall()
+            let seen = await stage.simulator.requests().last?.sequence ?? 0
             try await stage.carryOut(#""operationName":"SwapCalls","otherCallId":"\#(held)""#, call: other)
             let uri = "https://contact-centre.example/api/v2/me/calls/\(held)"
-            #expect(await stage.operations().last?.body.contains(uri) == true)
-            let read = await stage.simulator.requests().filter {
-                $0.method == "GET" && $0.path.hasSuffix("/\(other)")
+            let posted = try #require(await stage.operations().last)
+            #expect(posted.body.contains(uri))
+            // What is read later is read to see what became of it.
+            let read = await stage.simulator.requests(after: seen).filter {
+                $0.method == "GET" && $0.path.hasSuffix("/\(other)") && $0.sequence < posted.sequence
             }
             #expect(read.count == 1)
         }

@@ -20,7 +20,7 @@ struct MainPathTests {
             #expect(reply.json["attempts"]?.int == 1)
             let outcome = try await stage.client.outcome(of: id)
             #expect(outcome.message.body == reply.message.body)
-            #expect(outcome.message.routingKey == "call.\(call).StartCallRecording.accepted")
+            #expect(outcome.message.routingKey == "call.\(call).StartCallRecording.confirmed")
 
             let posted = try #require(await stage.operations().last)
             #expect(posted.path == "/api/v2/me/calls/\(call)")
