@@ -83,3 +83,11 @@ extension Broker.Endpoint: CustomStringConvertible, CustomDebugStringConvertible
     /// So that `dump` and interpolation of what holds it show no password either.
     public var customMirror: Mirror { Mirror(self, children: ["address": description]) }
 }
+
+extension Broker {
+    /// Whom the broker knows us as; nil where a certificate says so, or the addresses do not agree.
+    public var onlyUser: String? {
+        let users = Set(endpoints.map(\.user))
+        return mechanism == .plain && users.count == 1 ? users.first : nil
+    }
+}

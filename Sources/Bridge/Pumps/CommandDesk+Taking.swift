@@ -111,11 +111,12 @@ extension CommandDesk {
         _ request: CommandRequest, _ command: Command, _ past: CommandCourse.Past, _ known: LedgerEntry?
     ) -> LedgerEntry? {
         let envelope = request.envelope
-        let within = (envelope.confirmWithin ?? confirmation.confirmWithin).milliseconds
+        let standard = confirmation.confirmWithin.milliseconds
+        let within = envelope.confirmWithin?.milliseconds ?? standard
         let plan = CommandCourse.Plan(
             isVisible: command.change != nil, isRepeatable: command.isRepeatable,
             confirms: confirmation.confirms,
-            confirmWithin: within, deadline: envelope.deadline,
+            confirmWithin: within, settleWithin: max(within, standard), deadline: envelope.deadline,
             hasOwnDeadline: envelope.hasOwnDeadline,
             end: envelope.arrivedAt + Envelope.longestHold)
         var entry = known ?? LedgerEntry(id: envelope.id, stage: .held, arrivedAt: envelope.arrivedAt)

@@ -40,10 +40,8 @@ extension CommandHandler {
 
     /// The agent has been removed since the command came.
     private func unserved(_ item: inout CommandCase) -> CommandCourse.Step {
-        guard item.course.attempts.count == 0, !item.course.attempts.isInDoubt else {
-            return item.course.cameTooLate(now: item.now)
-        }
-        return .end(Rejection(.agentUnknown, "This bridge does not serve the agent any more.").outcome)
+        let rejection = Rejection(.agentUnknown, "This bridge does not serve the agent any more.")
+        return item.course.isNotSent(rejection.outcome, now: item.now)
     }
 
     private enum Attempted {

@@ -145,7 +145,8 @@ final class CommandPump: Service {
     }
 
     private func undelivered(_ delivery: Delivery, _ decoder: CommandDecoder) -> CommandDesk.Intake {
-        let undelivered = Undelivered(delivery.message, decoder: decoder, names: names)
+        let undelivered = Undelivered(
+            delivery.message, decoder: decoder, names: names, user: configuration.broker.onlyUser)
         let original = undelivered.original
         var envelope = envelope(of: original)
         envelope.address = undelivered.address
@@ -165,7 +166,8 @@ final class CommandPump: Service {
     ) {
         var envelope = envelope(of: message)
         let (address, result) = decoder.decode(
-            message.body, routingKey: message.routingKey, userID: envelope.userID,
+            message.body, routingKey: message.routingKey,
+            userID: message.properties.producer(bridge: configuration.broker.onlyUser),
             traceparent: envelope.traceparent, tracestate: envelope.tracestate)
         envelope.address = address
         return (envelope, result)

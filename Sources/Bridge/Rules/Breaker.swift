@@ -64,7 +64,7 @@ package struct Breaker: Sendable, Hashable {
         case .open, .trying: return
         }
         let pause = max(backoff.pause(after: openings, jitter: jitter), pause ?? .zero)
-        state = .open(until: now.addingReportingOverflow(pause.milliseconds).partialValue, openings: openings)
+        state = .open(until: now.saturatingAdd(pause.milliseconds), openings: openings)
     }
 
     /// The command is not under way any more: if it was the trial, and was not sent, another may be.

@@ -21,8 +21,11 @@ package struct CommandCourse: Sendable {
         package let isRepeatable: Bool
         /// Whether to wait for that change; if not, what GWS took is final.
         package let confirms: Bool
-        /// Milliseconds that the change has to show.
+        /// Milliseconds that the change of what GWS took has to show.
         package let confirmWithin: Int64
+        /// Milliseconds that the change of what GWS may have got has to show, before it is sent again: however little its
+        /// producer wants to wait, it must not be done twice.
+        package let settleWithin: Int64
         /// Unix milliseconds; from then on nothing is sent.
         package let deadline: Int64
         /// Whether the producer set it, and not the configured lifetime.
@@ -31,13 +34,14 @@ package struct CommandCourse: Sendable {
         package let end: Int64
 
         package init(
-            isVisible: Bool, isRepeatable: Bool, confirms: Bool, confirmWithin: Int64, deadline: Int64,
-            hasOwnDeadline: Bool, end: Int64 = .max
+            isVisible: Bool, isRepeatable: Bool, confirms: Bool, confirmWithin: Int64, settleWithin: Int64,
+            deadline: Int64, hasOwnDeadline: Bool, end: Int64 = .max
         ) {
             self.isVisible = isVisible
             self.isRepeatable = isRepeatable
             self.confirms = confirms
             self.confirmWithin = confirmWithin
+            self.settleWithin = settleWithin
             self.deadline = deadline
             self.hasOwnDeadline = hasOwnDeadline
             self.end = end
@@ -59,6 +63,8 @@ package struct CommandCourse: Sendable {
         /// What GWS did not get, or may get twice, waits for its next attempt.
         case pausing(after: Outcome)
         case completing(Completion)
+        /// It was found not to have been done. Not sent again, it ends as this.
+        case undone(CommandOutcome)
     }
 
     package let plan: Plan
@@ -103,21 +109,22 @@ package struct CommandCourse: Sendable {
             guard plan.isVisible, plan.confirms else { return .end(CommandOutcome(.accepted)) }
             stage = .completing(
                 Completion(
-                    .isDone(answer: nil), since: time, within: within(since: time), deadline: plan.deadline))
+                    // The clock may have been set back since.
+                    .isDone(answer: nil), since: min(time, now), within: plan.confirmWithin,
+                    deadline: plan.deadline, end: plan.end))
             return .look
         case .doubtful(let doubt, _, let sentAt):
             if plan.isRepeatable, now < plan.deadline { return .send }
             let unsettled = CommandOutcome(
                 .unknown, reason: doubt,
                 detail: "It was delivered before, and whether GWS got it then is not known.")
-            return settle(unsettled, since: sentAt ?? now)
+            return settle(unsettled, since: min(sentAt ?? now, now))
         case .unsent:
             return now < plan.deadline ? .send : .end(late)
         }
     }
 
-    /// Its time passed before it was sent.
-    package var late: CommandOutcome {
+    private var late: CommandOutcome {
         CommandOutcome(
             .expired, reason: (plan.hasOwnDeadline ? CommandOutcome.Expiry.deadline : .lifetime).rawValue,
             detail: "Its time passed before it was sent.")
@@ -126,15 +133,23 @@ package struct CommandCourse: Sendable {
     /// It was to be sent, and its time is over.
     ///
     /// - Parameter now: Unix milliseconds.
-    package mutating func cameTooLate(now: Int64) -> Step {
+    package mutating func cameTooLate(now: Int64) -> Step { isNotSent(late, now: now) }
+
+    /// It was to be sent, and will not be.
+    ///
+    /// - Parameters:
+    ///   - outcome: what it ends as where this is all that there is to say.
+    ///   - now: Unix milliseconds.
+    package mutating func isNotSent(_ outcome: CommandOutcome, now: Int64) -> Step {
         switch stage {
-        case .pausing(let outcome): follow(policy.overdue(outcome, attempts), now)
+        case .pausing(let last): follow(policy.overdue(last, attempts), after: last, now: now)
+        case .undone(let unsettled): .end(unsettled)
         case .unsent where attempts.isInDoubt:
             settle(
                 CommandOutcome(
                     .unknown, reason: attempts.doubt ?? CommandOutcome.redelivered,
-                    detail: "Whether GWS got it is not known, and its time is over."), since: now)
-        case .unsent, .completing: .end(late)
+                    detail: "Whether GWS got it is not known, and it is not sent again."), since: now)
+        case .unsent, .completing: .end(outcome)
         }
     }
 
@@ -147,28 +162,14 @@ package struct CommandCourse: Sendable {
     package mutating func sent(_ outcome: Outcome, heldBefore: Bool, now: Int64, jitter: Double) -> Step {
         attempts.ended(outcome)
         let decision = policy.decide(outcome, after: attempts, now: now, jitter: jitter)
-        switch decision {
-        case .again(let pause):
-            stage = .pausing(after: outcome)
-            return .wait(until: now.addingReportingOverflow(pause.milliseconds).partialValue)
-        case .accepted:
-            let answer = outcome.as(.accepted)
-            guard plan.isVisible, plan.confirms else { return .end(answer) }
-            let completion = Completion(
-                .isDone(answer: answer), since: now, within: within(since: now), deadline: plan.deadline,
-                heldBefore: heldBefore)
-            stage = .completing(completion)
-            return step(completion.begin())
-        case .final, .settle:
-            return follow(decision, now)
-        }
+        return follow(decision, after: outcome, heldBefore: heldBefore, now: now)
     }
 
     /// Something was seen of it; nil if that means nothing.
     package mutating func saw(_ sighting: Sighting) -> CommandOutcome? {
         switch stage {
         case .completing(let completion): completion.decide(sighting)
-        case .unsent, .pausing:
+        case .unsent, .pausing, .undone:
             if case .changed = sighting, attempts.isInDoubt {
                 Completion(.wasGot(unsettled: CommandOutcome(.unknown)), since: 0, within: 0, deadline: 0)
                     .decide(sighting)
@@ -183,11 +184,9 @@ package struct CommandCourse: Sendable {
     /// - Parameter now: Unix milliseconds.
     package mutating func timePassed(now: Int64) -> Step {
         switch stage {
-        case .unsent: now < plan.deadline ? .send : cameTooLate(now: now)
+        case .completing: .look
         // The policy saw to it that there is time; a suspended process may have slept longer.
-        case .pausing(let outcome):
-            now < plan.deadline ? .send : follow(policy.overdue(outcome, attempts), now)
-        case .completing(let completion): step(completion.timePassed())
+        case .unsent, .pausing, .undone: now < plan.deadline ? .send : cameTooLate(now: now)
         }
     }
 
@@ -208,21 +207,34 @@ package struct CommandCourse: Sendable {
 
     // MARK: - Between
 
-    private func within(since: Int64) -> Int64 { max(0, min(plan.confirmWithin, plan.end - since)) }
-
-    private mutating func follow(_ decision: RetryPolicy.Decision, _ now: Int64) -> Step {
+    private mutating func follow(
+        _ decision: RetryPolicy.Decision, after outcome: Outcome, heldBefore: Bool = false, now: Int64
+    ) -> Step {
         switch decision {
-        case .final(let outcome): .end(outcome)
-        case .settle(let unsettled): settle(unsettled, since: now)
-        case .accepted, .again: preconditionFailure("what is over is neither taken nor sent again")
+        case .again(let pause):
+            stage = .pausing(after: outcome)
+            return .wait(until: now.saturatingAdd(pause.milliseconds))
+        case .accepted:
+            let answer = outcome.as(.accepted)
+            guard plan.isVisible, plan.confirms else { return .end(answer) }
+            return complete(
+                Completion(
+                    .isDone(answer: answer), since: now, within: plan.confirmWithin, deadline: plan.deadline,
+                    end: plan.end, heldBefore: heldBefore))
+        case .final(let outcome): return .end(outcome)
+        case .settle(let unsettled): return settle(unsettled, since: now)
         }
     }
 
     private mutating func settle(_ unsettled: CommandOutcome, since: Int64) -> Step {
         guard plan.isVisible else { return .end(unsettled) }
-        let completion = Completion(
-            .wasGot(unsettled: unsettled), since: since, within: within(since: since), deadline: plan.deadline
-        )
+        return complete(
+            Completion(
+                .wasGot(unsettled: unsettled), since: since, within: plan.settleWithin,
+                deadline: plan.deadline, end: plan.end))
+    }
+
+    private mutating func complete(_ completion: Completion) -> Step {
         stage = .completing(completion)
         return step(completion.begin())
     }
@@ -232,9 +244,9 @@ package struct CommandCourse: Sendable {
         case .wait(let until): return .wait(until: until)
         case .look: return .look
         case .end(let outcome): return .end(outcome)
-        case .sendAgain:
+        case .sendAgain(let unsettled):
             attempts.wereNotDone()
-            stage = .unsent
+            stage = .undone(unsettled)
             return .send
         }
     }

@@ -17,8 +17,8 @@ package struct Completion: Sendable {
         case wait(until: Int64)
         /// Read what the command changes.
         case look
-        /// It was not done.
-        case sendAgain
+        /// It was not done. Where it is not sent again, it ends as this.
+        case sendAgain(unsettled: CommandOutcome)
         case end(CommandOutcome)
     }
 
@@ -38,8 +38,7 @@ package struct Completion: Sendable {
     }
 
     package let question: Question
-    /// Whether it stood so before the command was sent.
-    package var heldBefore: Bool
+    private let heldBefore: Bool
     /// Unix milliseconds: from then on it should show.
     private let shownBy: Int64
     /// Unix milliseconds: until then GWS is asked again where it does not answer.
@@ -51,17 +50,23 @@ package struct Completion: Sendable {
     /// - Parameters:
     ///   - since: Unix milliseconds when it was sent, or taken.
     ///   - within: milliseconds that the change has to show.
+    ///   - deadline: Unix milliseconds; from then on nothing is sent.
+    ///   - end: Unix milliseconds; it is not waited for longer than until then, nor much longer where GWS does not answer.
+    ///   - heldBefore: whether it stood so before the command was sent.
     package init(
-        _ question: Question, since: Int64, within: Int64, deadline: Int64, heldBefore: Bool = false
+        _ question: Question, since: Int64, within: Int64, deadline: Int64, end: Int64 = .max,
+        heldBefore: Bool = false
     ) {
         self.question = question
         self.heldBefore = heldBefore
         self.deadline = deadline
-        shownBy = since.addingReportingOverflow(within).partialValue
-        let again = shownBy.addingReportingOverflow(max(within, Self.patience)).partialValue
+        shownBy = min(since.saturatingAdd(within), max(since, end))
+        let again = min(
+            shownBy.saturatingAdd(max(within, Self.patience)),
+            max(end, shownBy.saturatingAdd(Self.patience)))
         switch question {
         case .isDone: askUntil = again
-        case .wasGot: askUntil = max(again, deadline)
+        case .wasGot: askUntil = max(again, min(deadline, end))
         }
     }
 
@@ -93,9 +98,6 @@ package struct Completion: Sendable {
         }
     }
 
-    /// The time of a wait is over.
-    package func timePassed() -> Step { .look }
-
     /// - Parameters:
     ///   - isSuperseded: whether a later command changed the same thing.
     ///   - now: Unix milliseconds.
@@ -119,7 +121,7 @@ package struct Completion: Sendable {
             }
             failures += 1
             let pause = Backoff.operation.pause(after: failures, jitter: jitter).milliseconds
-            return .wait(until: min(now + pause, askUntil))
+            return .wait(until: min(now.saturatingAdd(pause), askUntil))
         }
     }
 
@@ -139,9 +141,8 @@ package struct Completion: Sendable {
             return .end(
                 unconfirmed(.noChange, "Neither a notification nor the call shows it.", answer, glimpse))
         case .wasGot(var unsettled):
-            if isAsBefore, now < deadline { return .sendAgain }
             unsettled.lastSeen = glimpse
-            return .end(unsettled)
+            return isAsBefore && now < deadline ? .sendAgain(unsettled: unsettled) : .end(unsettled)
         }
     }
 

@@ -73,41 +73,35 @@ package struct RetryPolicy: Sendable {
                 unsettled: outcome.as(
                     .unknown, reason: doubt,
                     detail: "GWS may have got an earlier attempt, and refused to do it again."))
-        case .unreachable:
-            let pause = pause(for: outcome, attempts.count, jitter)
-            return isInTime(pause, now: now, attempts.deadline) ? .again(pause) : overdue(outcome, attempts)
-        case .unknown:
-            let pause = pause(for: outcome, attempts.count, jitter)
-            if attempts.isRepeatable, isInTime(pause, now: now, attempts.deadline) { return .again(pause) }
-            return overdue(outcome, attempts)
+        case .unreachable(let reason):
+            if let pause = pause(for: outcome, attempts, now, jitter) { return .again(pause) }
+            guard let doubt = attempts.doubt else {
+                return .final(outcome.as(.unreachable, reason: reason.rawValue))
+            }
+            return .settle(
+                unsettled: outcome.as(
+                    .unknown, reason: doubt,
+                    detail: "GWS may have got an earlier attempt, and was not reached again in time."))
+        case .unknown(let doubt):
+            if attempts.isRepeatable, let pause = pause(for: outcome, attempts, now, jitter) {
+                return .again(pause)
+            }
+            return .settle(unsettled: outcome.as(.unknown, reason: attempts.doubt ?? doubt.rawValue))
         }
     }
 
     /// What comes of a command that is not sent again.
     package func overdue(_ last: Outcome, _ attempts: Attempts) -> Decision {
-        switch last.kind {
-        case .unreachable(let reason):
-            guard let doubt = attempts.doubt else {
-                return .final(last.as(.unreachable, reason: reason.rawValue))
-            }
-            return .settle(
-                unsettled: last.as(
-                    .unknown, reason: doubt,
-                    detail: "GWS may have got an earlier attempt, and was not reached again in time."))
-        case .unknown(let doubt):
-            return .settle(unsettled: last.as(.unknown, reason: attempts.doubt ?? doubt.rawValue))
-        case .refused(let refusal): return .final(last.as(.refused, reason: refusal.rawValue))
-        case .accepted: return .accepted
-        }
+        decide(last, after: attempts, now: .max, jitter: 0)
     }
 
-    private func pause(for outcome: Outcome, _ count: Int, _ jitter: Double) -> Duration {
-        max(backoff.pause(after: count, jitter: jitter), outcome.retryAfter ?? .zero)
-    }
-
-    private func isInTime(_ pause: Duration, now: Int64, _ deadline: Int64) -> Bool {
-        let (then, overflowed) = now.addingReportingOverflow(pause.milliseconds)
-        return !overflowed && then < deadline
+    /// Until the next attempt; nil where there would be no time for it.
+    private func pause(
+        for outcome: Outcome, _ attempts: Attempts, _ now: Int64, _ jitter: Double
+    ) -> Duration? {
+        let pause = max(
+            backoff.pause(after: attempts.count, jitter: jitter), outcome.retryAfter ?? .zero)
+        return now.saturatingAdd(pause.milliseconds) < attempts.deadline ? pause : nil
     }
 }
 
@@ -120,15 +114,5 @@ extension Outcome {
             kind, reason: reason, detail: detail ?? self.detail, httpStatus: httpStatus,
             statusCode: statusCode,
             statusMessage: statusMessage)
-    }
-}
-
-extension Duration {
-    /// Whole milliseconds, as many as fit.
-    package var milliseconds: Int64 {
-        let (milliseconds, overflowed) = components.seconds.multipliedReportingOverflow(by: 1000)
-        if overflowed { return components.seconds < 0 ? .min : .max }
-        let sum = milliseconds.addingReportingOverflow(components.attoseconds / 1_000_000_000_000_000)
-        return sum.overflow ? .max : sum.partialValue
     }
 }

@@ -62,11 +62,3 @@ struct Replayer: Sendable {
         }
     }
 }
-
-extension Broker {
-    /// Whom the broker knows us as; nil where a certificate says so, or the addresses do not agree.
-    fileprivate var onlyUser: String? {
-        let users = Set(endpoints.map(\.user))
-        return mechanism == .plain && users.count == 1 ? users.first : nil
-    }
-}

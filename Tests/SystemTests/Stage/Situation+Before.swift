@@ -124,14 +124,14 @@ extension Stage {
     }
 
     /// Has a command done that only prepares the test.
-    func carryOut(_ command: String) async throws {
+    func carryOut(_ command: String, to outcome: String = "confirmed") async throws {
         let reply = try await client.reply(to: client.send(Array(command.utf8)))
-        #expect(reply.outcome == "confirmed", "\(command): \(reply.message.text)")
+        #expect(reply.outcome == outcome, "\(command): \(reply.message.text)")
     }
 
     /// - Parameter operation: The members of the operation object.
-    func carryOut(_ operation: String, call: String?) async throws {
-        try await carryOut(#"{"agent":"5001","callId":"\#(call ?? "")",\#(operation)}"#)
+    func carryOut(_ operation: String, call: String?, to outcome: String = "confirmed") async throws {
+        try await carryOut(#"{"agent":"5001","callId":"\#(call ?? "")",\#(operation)}"#, to: outcome)
     }
 
     func whenEstablished(_ call: String, of agent: String) async throws {
