@@ -32,7 +32,7 @@ public struct Bridge: Service {
         transport = try HTTPTransport(server: configuration.server)
         publisher = Publisher(
             configuration: configuration, topology: topology, metrics: metrics, logger: logger)
-        ledger = Ledger(configuration.store, logger: logger)
+        ledger = Ledger(configuration.store, metrics: metrics, logger: logger)
         let desk = CommandDesk(configuration.commands, ledger: ledger, metrics: metrics, logger: logger)
         sessions = Sessions(
             configuration: configuration, names: names, transport: transport, publisher: publisher,

@@ -53,3 +53,101 @@ extension OperationDefinition {
 extension AMQPMessage {
     var text: String { String(decoding: body, as: UTF8.self) }
 }
+
+extension RawJSON {
+    static func sample(_ text: String) -> RawJSON {
+        let json = try? RawJSON(Array(text.utf8))
+        guard let json else { preconditionFailure("a sample is JSON: \(text)") }
+        return json
+    }
+}
+
+extension GWS.Notification {
+    /// A call in a state, with other members that begin with a comma.
+    static func call(
+        _ id: String = "A", _ state: String, type: String = "StatusChange", _ more: String = "",
+        at receivedAt: Int64 = 1_000_000
+    ) -> GWS.Notification {
+        sample(
+            """
+            {"data":{"messageType":"CallStateChangeMessage","notificationType":"\(type)",
+            "call":{"id":"\(id)","state":"\(state)"\(more)}},"channel":"/v2/me/calls"}
+            """, channel: "/v2/me/calls", at: receivedAt)
+    }
+
+    /// Devices with an agent's state each.
+    static func devices(_ states: KeyValuePairs<String, String>) -> GWS.Notification {
+        let list = states.map { #"{"id":"\#($0)","userState":{"state":"\#($1)"}}"# }.joined(separator: ",")
+        return sample(
+            #"{"data":{"messageType":"DeviceStateChangeMessage","devices":[\#(list)]}}"#,
+            channel: "/v2/me/devices")
+    }
+
+    /// - Parameter names: members that say what it is about; they begin with a comma.
+    static func failure(
+        _ names: String = "", on topic: String = "calls", at receivedAt: Int64 = 1_000_000
+    ) -> GWS.Notification {
+        sample(
+            #"{"data":{"messageType":"ErrorMessage"\#(names)}}"#, channel: "/v2/me/\(topic)", at: receivedAt)
+    }
+
+    static func failure(ofCall id: String, at receivedAt: Int64 = 1_000_000) -> GWS.Notification {
+        failure(#","errorMessage":"no","callUri":"http://gws/api/v2/me/calls/\#(id)""#, at: receivedAt)
+    }
+
+    private static func sample(_ text: String, channel: String, at receivedAt: Int64 = 1_000_000) -> Self {
+        GWS.Notification(.sample(text), channel: channel, receivedAt: receivedAt)
+    }
+}
+
+extension Expectation {
+    /// What is expected of an operation of the catalogue; the command's id is the operation's name.
+    static func sample(
+        _ name: String, call: String? = "A", device: String? = nil, _ operation: String = "{}",
+        before: String? = nil, knownCalls: Set<String> = []
+    ) -> Expectation {
+        guard let change = OperationCatalogue.named(name)?.stateChange else {
+            preconditionFailure("an operation that can be seen")
+        }
+        return Expectation(
+            Expectations.Cause(commandID: name, traceparent: nil), change: change,
+            operation: .sample(operation), callID: call, deviceID: device, before: before.map(RawJSON.sample),
+            knownCalls: knownCalls)
+    }
+
+    static func dial(_ number: String, knownCalls: Set<String> = []) -> Expectation {
+        sample(
+            "Dial", call: nil, device: "d", #"{"destination":{"phoneNumber":"\#(number)"}}"#,
+            knownCalls: knownCalls)
+    }
+}
+
+extension CommandCourse.Plan {
+    /// Five seconds for the change, a minute to send it in.
+    static func sample(
+        isVisible: Bool = true, isRepeatable: Bool = false, confirms: Bool = true,
+        confirmWithin: Int64 = 5000,
+        settleWithin: Int64 = 5000, deadline: Int64 = 60_000, hasOwnDeadline: Bool = true, end: Int64 = .max
+    ) -> CommandCourse.Plan {
+        CommandCourse.Plan(
+            isVisible: isVisible, isRepeatable: isRepeatable, confirms: confirms,
+            confirmWithin: confirmWithin,
+            settleWithin: settleWithin, deadline: deadline, hasOwnDeadline: hasOwnDeadline, end: end)
+    }
+}
+
+extension Completion.Look {
+    static let asWanted = seen(shows: true, isAsBefore: false, isOver: false, nil)
+    static let asBefore = seen(shows: false, isAsBefore: true, isOver: false, .sample)
+    static let otherwise = seen(shows: false, isAsBefore: false, isOver: false, .sample)
+    static let over = seen(
+        shows: false, isAsBefore: false, isOver: true, CommandOutcome.CallGlimpse(state: "Released"))
+}
+
+extension CommandOutcome.CallGlimpse {
+    static let sample = CommandOutcome.CallGlimpse(state: "Established")
+}
+
+extension Sighting {
+    static let change = changed(messageID: "5001/e/1", notificationType: "StatusChange", already: false)
+}

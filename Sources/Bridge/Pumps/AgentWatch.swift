@@ -31,7 +31,7 @@ final class AgentWatch: Sendable {
 
     /// A call was read.
     func note(_ call: RawJSON, id: String) {
-        state.withLockedValue { $0.book.note(call, id: id, isOver: call["state"]?.string == "Released") }
+        state.withLockedValue { $0.book.note(call, id: id, isOver: call.isOver) }
     }
 
     /// Something may have been missed: what was known may not be so any more.
@@ -50,9 +50,9 @@ final class AgentWatch: Sendable {
         }
     }
 
-    /// Whether the call is a consult call; nil if that is not known.
-    func isConsult(_ callID: String) -> Bool? {
-        state.withLockedValue { $0.book.call(callID)?.isConsult }
+    /// The call itself where it is a consult call, else the one that goes with it; nil if none is known.
+    func consultCall(of callID: String) -> String? {
+        state.withLockedValue { $0.book.consultCall(of: callID) }
     }
 
     /// The command is about to be sent.
@@ -63,9 +63,9 @@ final class AgentWatch: Sendable {
     func expect(
         _ change: StateChange, of number: Int, operation: OperationDraft, cause: Expectations.Cause,
         before: RawJSON?
-    ) -> Expectations.Expectation {
+    ) -> Expectation {
         state.withLockedValue { state in
-            let expectation = Expectations.Expectation(
+            let expectation = Expectation(
                 cause, change: change, operation: operation.object, callID: operation.callID,
                 deviceID: operation.deviceID, before: before,
                 knownCalls: change.subject == .newCall ? state.book.callIDs : [])
@@ -79,7 +79,7 @@ final class AgentWatch: Sendable {
     /// - Returns: what was seen before the reply came.
     func accept(_ number: Int) -> Sighting? { state.withLockedValue { $0.expectations.accept(number) } }
 
-    func expectation(of number: Int) -> Expectations.Expectation? {
+    func expectation(of number: Int) -> Expectation? {
         state.withLockedValue { $0.expectations.expectation(of: number) }
     }
 

@@ -25,7 +25,9 @@ struct CommandCase: Sendable {
     var operation: OperationDraft
     var entry: LedgerEntry
     var hasBegun = false
-    /// Unix milliseconds that it waited for.
+    /// Unix milliseconds.
+    var waitsUntil: Int64 = .min
+    /// The time that it waited for, once that is over.
     var wokenFor: Int64 = .min
     var firstFailedAt: Int64?
     /// Milliseconds from its arrival.
@@ -43,6 +45,12 @@ struct CommandCase: Sendable {
     }
 
     var envelope: Envelope { request.envelope }
+
+    /// It has been delivered again.
+    mutating func follow(_ later: CommandRequest) {
+        request = later
+        entry.deliveryCount = later.delivery.deliveryCount
+    }
 
     /// Unix milliseconds; not before what it waited for, should the clock have been set back.
     var now: Int64 { max(UnixTime.now(), wokenFor) }

@@ -16,11 +16,7 @@ extension CommandDesk {
         case .notTried: releaseTrial(item)
         case .reached:
             guard let breaker = breakers.removeValue(forKey: agent), !breaker.isClosed else { return }
-            metrics.breakersOpen.set(
-                unreachableAgents.withLockedValue { agents in
-                    agents.remove(agent)
-                    return agents.count
-                })
+            set(agent, isUnreachable: false)
             logger.info("GWS takes an agent's commands again", metadata: [LogKeys.agent: "\(agent)"])
             lanes.reconsider()
             handOut()
@@ -30,13 +26,9 @@ extension CommandDesk {
             breaker.failed(item.number, now: UnixTime.now(), pause: pause, jitter: .random(in: 0..<1))
             breakers[agent] = breaker
             guard let until = breaker.opensUntil else { return }
-            schedule(.trial, at: until)
+            schedule(.trial(agent: agent), at: until)
             guard wasClosed else { return }
-            metrics.breakersOpen.set(
-                unreachableAgents.withLockedValue { agents in
-                    agents.insert(agent)
-                    return agents.count
-                })
+            set(agent, isUnreachable: true)
             logger.warning(
                 "GWS is not available to an agent's commands; they wait, and one is tried now and then",
                 metadata: [LogKeys.agent: "\(agent)"])
@@ -48,5 +40,26 @@ extension CommandDesk {
         let agent = item.command.agent
         guard breakers[agent]?.released(item.number, now: UnixTime.now()) == true else { return }
         lanes.reconsider()
+        schedule(.trial(agent: agent), at: UnixTime.now())
+    }
+
+    /// The pause is over: one is tried. Where there is none, nobody can tell whether GWS is there, and none is held up.
+    func letTry(_ agent: String, now: Int64) {
+        guard let until = breakers[agent]?.opensUntil, until <= now else { return }
+        let isMeant = { (item: CommandCase) in item.command.agent == agent }
+        if lanes.waitingItems.contains(where: isMeant) || waiting.values.contains(where: isMeant) {
+            lanes.reconsider()
+        } else {
+            breakers[agent] = nil
+            set(agent, isUnreachable: false)
+        }
+    }
+
+    private func set(_ agent: String, isUnreachable: Bool) {
+        metrics.breakersOpen.set(
+            unreachableAgents.withLockedValue { agents in
+                if isUnreachable { agents.insert(agent) } else { agents.remove(agent) }
+                return agents.count
+            })
     }
 }

@@ -40,9 +40,11 @@ extension CommandDesk {
         do {
             known = try await ledger.entries(of: new.map(\.request.envelope.id))
         } catch {
-            for (request, _) in new { underWay[request.envelope.id] = nil }
+            giveBack(new.map(\.request))
             throw error
         }
+        // Either may have ended while the ledger was asked.
+        guard self.link == link, !hasStopped else { return giveBack(new.map(\.request)) }
         var held: [LedgerEntry] = []
         for (request, subject) in new {
             if let entry = admit(request, subject, known[request.envelope.id]) { held.append(entry) }
@@ -79,36 +81,41 @@ extension CommandDesk {
         -> LedgerEntry?
     {
         if let entry, let verdict = entry.verdict {
-            // The broker may not have confirmed it: it is told once more.
-            if entry.stage == .ended, request.delivery.isRedelivered {
+            // The broker may not have confirmed it: it is told in full once more, in the same words.
+            if entry.stage == .ended {
                 answers.append(.answer(request, verdict, isRecorded: true))
             } else {
-                underWay[request.envelope.id] = nil
-                answers.append(.duplicate(request, verdict))
+                let others = underWay.removeValue(forKey: request.envelope.id)?.others ?? []
+                answers += ([request] + others).map { Work.duplicate($0, verdict) }
             }
             return nil
         }
-        let past = past(of: request, entry)
         switch subject {
-        case .command(let command): return admit(request, command, past, entry)
+        case .command(let command):
+            return admit(request, command, before: request.envelope.deadline, past(of: request, entry), entry)
         case .reroute(let message): answers.append(.reroute(request, message))
         case .ended(let outcome, let command):
-            guard case .unsent = past, outcome.kind != .unknown else {
-                if let command { return admit(request, command, past, entry) }
-                let unsettled = CommandOutcome(
-                    .unknown, reason: outcome.kind == .unknown ? outcome.reason : CommandOutcome.redelivered,
-                    detail: outcome.kind == .unknown
-                        ? outcome.detail : "It was sent before, and what came of that is not known.")
-                answers.append(.answer(request, Verdict(unsettled), isRecorded: false))
+            guard let entry, entry.stage != .held, outcome.kind != .unknown else {
+                answers.append(.answer(request, Verdict(outcome), isRecorded: false))
                 return nil
             }
-            answers.append(.answer(request, Verdict(outcome), isRecorded: false))
+            // It was sent before, and that is to be settled; it is not sent again.
+            if let command {
+                return admit(
+                    request, command, before: request.envelope.arrivedAt, past(of: request, entry), entry)
+            }
+            let unsettled = CommandOutcome(
+                .unknown, reason: CommandOutcome.redelivered,
+                detail: "It was sent before, and what came of that is not known.")
+            answers.append(.answer(request, Verdict(unsettled), isRecorded: false))
         }
         return nil
     }
 
+    /// - Parameter deadline: Unix milliseconds; from then on it is not sent.
     private func admit(
-        _ request: CommandRequest, _ command: Command, _ past: CommandCourse.Past, _ known: LedgerEntry?
+        _ request: CommandRequest, _ command: Command, before deadline: Int64, _ past: CommandCourse.Past,
+        _ known: LedgerEntry?
     ) -> LedgerEntry? {
         let envelope = request.envelope
         let standard = confirmation.confirmWithin.milliseconds
@@ -116,7 +123,7 @@ extension CommandDesk {
         let plan = CommandCourse.Plan(
             isVisible: command.change != nil, isRepeatable: command.isRepeatable,
             confirms: confirmation.confirms,
-            confirmWithin: within, settleWithin: max(within, standard), deadline: envelope.deadline,
+            confirmWithin: within, settleWithin: max(within, standard), deadline: deadline,
             hasOwnDeadline: envelope.hasOwnDeadline,
             end: envelope.arrivedAt + Envelope.longestHold)
         var entry = known ?? LedgerEntry(id: envelope.id, stage: .held, arrivedAt: envelope.arrivedAt)
@@ -125,7 +132,7 @@ extension CommandDesk {
         let item = CommandCase(request, command, course: CommandCourse(plan, past: past), entry: entry)
         ids[item.number] = envelope.id
         lanes.add(item, to: command.lane, isUrgent: envelope.isUrgent)
-        watchDeadline(envelope.deadline, now: envelope.arrivedAt)
+        watchDeadline(deadline, now: envelope.arrivedAt)
         return entry.stage == .held ? entry : nil
     }
 
@@ -158,7 +165,7 @@ extension Delivery {
     }
 
     /// Whether the queue gave it to nobody between that delivery and this one.
-    fileprivate func follows(_ earlier: Int64?) -> Bool {
+    func follows(_ earlier: Int64?) -> Bool {
         guard let earlier, let deliveryCount else { return false }
         return deliveryCount <= earlier + 1
     }

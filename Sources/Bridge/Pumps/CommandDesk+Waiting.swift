@@ -2,12 +2,12 @@ internal import GWS
 
 // Commands that wait for a notification or for the end of a pause, and what becomes due meanwhile.
 extension CommandDesk {
-    /// The command waits until then (Unix milliseconds) or until something is seen of it. Not yet accepted, it keeps
-    /// its lane.
+    /// The command waits for its time, or until something is seen of it. Not yet accepted, it keeps its lane.
     ///
     /// - Returns: false if something was seen meanwhile; then it does not wait.
-    func wait(_ item: CommandCase, until time: Int64, _ reach: Reach) -> Bool {
+    func wait(_ item: CommandCase, _ reach: Reach) -> Bool {
         note(reach, of: item)
+        let time = item.waitsUntil
         let id = item.envelope.id
         if underWay[id]?.wasSeen == true {
             underWay[id]?.wasSeen = false
@@ -18,8 +18,6 @@ extension CommandDesk {
             lanes.pause(lane)
             handOut()
         }
-        var item = item
-        item.wokenFor = time
         waiting[item.number] = item
         schedule(.wait(number: item.number), at: time)
         return true
@@ -40,7 +38,7 @@ extension CommandDesk {
     private func wake(_ number: Int) {
         guard var item = waiting.removeValue(forKey: number) else { return }
         // Its last delivery may be a later one.
-        item.request = underWay[item.envelope.id]?.request ?? item.request
+        if let request = request(of: item) { item.follow(request) }
         if let lane = underWay[item.envelope.id]?.lane {
             underWay[item.envelope.id]?.lane = nil
             lanes.resume(item, in: lane)
@@ -65,15 +63,32 @@ extension CommandDesk {
         switch due {
         case .wait(let number):
             // It may have gone on, and wait for something else.
-            if let item = waiting[number], item.wokenFor <= now { wake(number) }
-        case .trial: lanes.reconsider()
-        case .sweep: sweep(now)
+            guard let time = waiting[number]?.waitsUntil, time <= now else { return }
+            waiting[number]?.wokenFor = time
+            wake(number)
+        case .trial(let agent): letTry(agent, now: now)
+        case .sweep:
+            // An earlier one has taken its place otherwise.
+            if sweepAt <= now { sweep(now) }
         }
     }
 
     func schedule(_ due: Due, at time: Int64) {
         agenda.add(due, at: time)
+        if agenda.count > agendaLimit {
+            agenda.removeAll(where: isStale)
+            agendaLimit = max(Self.smallAgenda, agenda.count * 2)
+        }
         if let sleeper, time < sleeper.until { sleeper.task.cancel() }
+    }
+
+    /// What was waited for has come earlier: of many commands with much time that would be much.
+    private func isStale(_ due: Due, _ time: Int64) -> Bool {
+        switch due {
+        case .wait(let number): waiting[number]?.waitsUntil != time
+        case .trial: false
+        case .sweep: sweepAt != time
+        }
     }
 
     private func sleep(until time: Int64?) async {

@@ -8,7 +8,7 @@ internal import NIOConcurrencyHelpers
 /// It outlives connections. A command that is delivered again after a lost link meets its own first attempt here, or in
 /// the ledger.
 ///
-/// +Taking is how commands come in, +Waiting what those do that no worker has.
+/// +Taking is how commands come in, +Waiting what those do that no worker has, +Leaving how they go without an outcome.
 actor CommandDesk {
     enum Work: Sendable {
         /// Bring it a step further, or to its end.
@@ -41,7 +41,7 @@ actor CommandDesk {
         /// A command's wait is over.
         case wait(number: Int)
         /// An agent's breaker lets a trial through.
-        case trial
+        case trial(agent: String)
         /// The time of commands that only wait may be over.
         case sweep
     }
@@ -72,6 +72,9 @@ actor CommandDesk {
     var breakers: [String: Breaker] = [:]
     nonisolated let unreachableAgents = NIOLockedValueBox<Set<String>>([])
     var agenda = Agenda<Due>()
+    static let smallAgenda = 1000
+    /// With more entries it is cleared of what is due no more.
+    var agendaLimit = smallAgenda
     /// When the next sweep is due, in Unix milliseconds.
     var sweepAt = Int64.max
     /// What was slept for, in Unix milliseconds.
@@ -82,7 +85,7 @@ actor CommandDesk {
     var isStopping = false
     private(set) var hasStopped = false
     private var idle: [CheckedContinuation<Work?, Never>] = []
-    private var lastLink = 0
+    var lastLink = 0
     private var lastNumber = 0
     /// Pieces of work that a worker has.
     private var busy = 0
@@ -104,61 +107,15 @@ actor CommandDesk {
         return lastNumber
     }
 
-    // MARK: - Links
-
-    /// A consumer has begun. Its deliveries are taken until it is closed.
-    func open() -> Int {
-        lastLink += 1
-        link = lastLink
-        return lastLink
-    }
-
-    /// The link was lost: what was not accepted and no worker has is given up, for it will be delivered again, and the
-    /// ledger tells how far it had come. What GWS took is brought to its end.
-    func close(_ lost: Int) {
-        guard link == lost else { return }
-        link = nil
-        giveUpWaiting { !$0.course.isAccepted }
-        redeliveries.linkLost(
-            nameless.sorted { $0.key < $1.key }.map {
-                (id: $0.value.envelope.id, $0.value.delivery.fingerprint)
-            })
-        nameless = [:]
-        for id in underWay.keys { underWay[id]?.others = [] }
-    }
-
-    private func giveUpWaiting(where isMeant: (CommandCase) -> Bool) {
-        for item in lanes.removeWaiting() { forget(item) }
-        for item in waiting.values where isMeant(item) {
-            waiting[item.number] = nil
-            forget(item)
-        }
-        let goneOn = resumed.filter { !isMeant($0) }
-        for item in resumed where isMeant(item) { forget(item) }
-        resumed = goneOn[...]
-        for answer in answers {
-            switch answer {
-            case .answer(let request, _, _), .reroute(let request, _): underWay[request.envelope.id] = nil
-            case .duplicate, .carryOn: break
-            }
-        }
-        answers = []
-    }
-
-    /// Its way ends here; a later delivery goes on.
-    func forget(_ item: CommandCase) {
-        ids[item.number] = nil
-        freeLane(of: item.envelope.id)
-        underWay[item.envelope.id] = nil
-        releaseTrial(item)
-    }
-
     // MARK: - Working
 
     /// The next piece of work, as soon as there is one; nil when there will be none.
     func next() async -> Work? {
-        if let work = pick() { return work }
         if hasStopped { return nil }
+        if let work = pick() {
+            report()
+            return work
+        }
         return await withCheckedContinuation { idle.append($0) }
     }
 
@@ -179,13 +136,17 @@ actor CommandDesk {
 
     func handOut() {
         while !idle.isEmpty, let work = pick() { idle.removeLast().resume(returning: work) }
+        report()
+    }
+
+    func report() {
         metrics.commandsInFlight.set(lanes.runningCount)
         metrics.commandsWaiting.set(lanes.waitingCount)
     }
 
     /// GWS has taken the command: the lane goes on.
-    func accepted(_ item: CommandCase) {
-        note(.reached, of: item)
+    func accepted(_ item: CommandCase, _ reach: Reach) {
+        note(reach, of: item)
         freeLane(of: item.envelope.id)
         handOut()
     }
@@ -198,15 +159,19 @@ actor CommandDesk {
         handOut()
     }
 
-    private func freeLane(of id: String) {
+    func freeLane(of id: String) {
         guard let lane = underWay[id]?.lane else { return }
         underWay[id]?.lane = nil
         lanes.finish(lane)
     }
 
-    /// Its last delivery, should the link be lost that it came by; nil where it has not been delivered again.
+    /// Its last delivery, should the link be lost that it came by; nil where it has not been delivered again, or where
+    /// somebody else had it between.
     func request(of item: CommandCase) -> CommandRequest? {
-        guard let request = underWay[item.envelope.id]?.request, request.link == link else { return nil }
+        guard let request = underWay[item.envelope.id]?.request, request.link == link,
+            request.number == item.request.number
+                || request.delivery.follows(item.request.delivery.deliveryCount)
+        else { return nil }
         return request
     }
 
@@ -229,29 +194,6 @@ actor CommandDesk {
     func putDown() {
         busy -= 1
         if isIdle { releaseStopper() }
-    }
-
-    /// What a worker had is left to be delivered again.
-    func abandon(_ work: Work) {
-        switch work {
-        case .carryOn(let item): abandon(item)
-        case .answer(let request, _, _), .reroute(let request, _):
-            abandonOthers(underWay.removeValue(forKey: request.envelope.id)?.others)
-        case .duplicate: break
-        }
-        putDown()
-    }
-
-    func abandon(_ item: CommandCase) {
-        let others = underWay[item.envelope.id]?.others
-        forget(item)
-        abandonOthers(others)
-        handOut()
-    }
-
-    /// They wait for an outcome that will not be: the broker brings them again.
-    private func abandonOthers(_ others: [CommandRequest]?) {
-        for other in others ?? [] where other.link == link { other.delivery.reject(requeue: true) }
     }
 
     // MARK: - Stopping

@@ -4,8 +4,10 @@ internal import Logging
 // The way back to the broker: replies, outcomes, dead letters. Each is confirmed before the command is settled.
 extension CommandHandler {
     /// GWS has taken it, and what it does is still to be seen.
-    func tellAcceptance(of item: inout CommandCase, at desk: CommandDesk) async throws {
-        await desk.accepted(item)
+    func tellAcceptance(
+        of item: inout CommandCase, _ reach: CommandDesk.Reach, at desk: CommandDesk
+    ) async throws {
+        await desk.accepted(item, reach)
         guard item.acceptedAfter != nil, !item.isAcceptanceTold else { return }
         item.isAcceptanceTold = true
         try await publish(acceptance(of: item), of: item.request)

@@ -34,7 +34,7 @@ extension CommandHandler {
     private func isOurs(_ item: inout CommandCase, at desk: CommandDesk) async throws -> Bool {
         if item.request.delivery.isOurs() { return true }
         guard let request = await desk.request(of: item) else { throw NotOurs() }
-        item.request = request
+        item.follow(request)
         return request.delivery.isOurs()
     }
 
@@ -87,7 +87,7 @@ extension CommandHandler {
     }
 
     @discardableResult
-    func expect(_ item: CommandCase, before: RawJSON?, in watch: AgentWatch) -> Expectations.Expectation? {
+    func expect(_ item: CommandCase, before: RawJSON?, in watch: AgentWatch) -> Expectation? {
         guard item.course.plan.confirms, let change = item.command.change else { return nil }
         let cause = Expectations.Cause(commandID: item.envelope.id, traceparent: item.envelope.traceparent)
         return watch.expect(change, of: item.number, operation: item.operation, cause: cause, before: before)

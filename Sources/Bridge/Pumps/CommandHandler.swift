@@ -45,7 +45,7 @@ struct CommandHandler: Sendable {
             try await settle(request, verdict, at: desk)
         case .reroute(let request, let message):
             try await pass(on: message, of: request)
-            for other in await desk.settle(request) { other.delivery.reject(requeue: true) }
+            for other in await desk.settle(request) { await desk.giveBack(other) }
         }
     }
 
@@ -57,13 +57,17 @@ struct CommandHandler: Sendable {
             case .send: progress = try await send(&item, at: desk)
             case .look: progress.step = await look(&item)
             case .wait(let until):
-                if item.course.isAccepted { try await tellAcceptance(of: &item, at: desk) }
-                // Of an agent who has been removed nothing will be seen.
-                if item.course.isAccepted, sessions[item.command.agent] == nil {
-                    progress.step = .look
-                    continue
+                item.waitsUntil = until
+                if item.course.isAccepted {
+                    try await tellAcceptance(of: &item, progress.reach, at: desk)
+                    progress.reach = .notTried
+                    // Of an agent who has been removed nothing will be seen.
+                    if sessions[item.command.agent] == nil {
+                        progress.step = .look
+                        continue
+                    }
                 }
-                if await desk.wait(item, until: until, progress.reach) { return }
+                if await desk.wait(item, progress.reach) { return }
                 progress = Progress(step: goOn(&item))
             case .end(let outcome):
                 try await end(item, outcome, progress.reach, at: desk)
@@ -87,6 +91,8 @@ struct CommandHandler: Sendable {
 
     private func goOn(_ item: inout CommandCase) -> CommandCourse.Step {
         if let outcome = seen(&item) { return .end(outcome) }
+        // What was seen means nothing for it.
+        if item.now < item.waitsUntil { return .wait(until: item.waitsUntil) }
         return item.course.timePassed(now: item.now)
     }
 

@@ -10,11 +10,25 @@ package struct Agenda<Item: Sendable>: Sendable {
 
     package init() {}
 
+    package var count: Int { entries.count }
+
     /// When the first is due, in Unix milliseconds.
     package var next: Int64? { entries.first?.time }
 
     package mutating func add(_ item: Item, at time: Int64) {
         entries.append(Entry(time: time, item: item))
+        rise()
+    }
+
+    /// - Parameter isMeant: by what is due, and when.
+    package mutating func removeAll(where isMeant: (Item, Int64) -> Bool) {
+        let all = entries
+        entries = []
+        for entry in all where !isMeant(entry.item, entry.time) { add(entry.item, at: entry.time) }
+    }
+
+    /// The last moves up to its place.
+    private mutating func rise() {
         var index = entries.count - 1
         while index > 0, entries[index].time < entries[(index - 1) / 2].time {
             entries.swapAt(index, (index - 1) / 2)
@@ -39,6 +53,4 @@ package struct Agenda<Item: Sendable>: Sendable {
             index = smallest
         }
     }
-
-    package mutating func removeAll() { entries = [] }
 }

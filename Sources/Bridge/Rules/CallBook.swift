@@ -22,6 +22,14 @@ package struct CallBook: Sendable {
 
     package var callIDs: Set<String> { Set(calls.keys) }
 
+    /// The call itself where it is a consult call, else the one that goes with it; nil if none is known.
+    package func consultCall(of id: String) -> String? {
+        if calls[id]?.isConsult == true { return id }
+        let consults = calls.filter { $0.value.parentCallID == id }
+        // Of several, all but the last are over.
+        return (consults.first { !$0.value.isOver } ?? (consults.count == 1 ? consults.first : nil))?.key
+    }
+
     package mutating func note(_ notification: GWS.Notification) {
         guard let data = notification.json["data"] else { return }
         if let id = notification.callID {

@@ -23,8 +23,8 @@ package struct CommandCourse: Sendable {
         package let confirms: Bool
         /// Milliseconds that the change of what GWS took has to show.
         package let confirmWithin: Int64
-        /// Milliseconds that the change of what GWS may have got has to show, before it is sent again: however little its
-        /// producer wants to wait, it must not be done twice.
+        /// Milliseconds that the change of what GWS may have got has to show before it is sent again: however little
+        /// its producer wants to wait, it must not be done twice.
         package let settleWithin: Int64
         /// Unix milliseconds; from then on nothing is sent.
         package let deadline: Int64
@@ -96,7 +96,10 @@ package struct CommandCourse: Sendable {
     }
 
     /// Whether what an agent's notifications show may be of this command.
-    package var mayBeSeen: Bool { isAccepted || attempts.isInDoubt }
+    package var mayBeSeen: Bool {
+        if case .undone = stage { return true }
+        return isAccepted || attempts.isInDoubt
+    }
 
     // MARK: - The way
 
@@ -166,11 +169,12 @@ package struct CommandCourse: Sendable {
     }
 
     /// Something was seen of it; nil if that means nothing.
-    package mutating func saw(_ sighting: Sighting) -> CommandOutcome? {
+    package func saw(_ sighting: Sighting) -> CommandOutcome? {
         switch stage {
         case .completing(let completion): completion.decide(sighting)
         case .unsent, .pausing, .undone:
-            if case .changed = sighting, attempts.isInDoubt {
+            if case .changed = sighting, mayBeSeen {
+                // An earlier attempt's.
                 Completion(.wasGot(unsettled: CommandOutcome(.unknown)), since: 0, within: 0, deadline: 0)
                     .decide(sighting)
             } else {

@@ -51,7 +51,7 @@ package struct Completion: Sendable {
     ///   - since: Unix milliseconds when it was sent, or taken.
     ///   - within: milliseconds that the change has to show.
     ///   - deadline: Unix milliseconds; from then on nothing is sent.
-    ///   - end: Unix milliseconds; it is not waited for longer than until then, nor much longer where GWS does not answer.
+    ///   - end: Unix milliseconds; it does not wait longer, nor much longer where GWS does not answer.
     ///   - heldBefore: whether it stood so before the command was sent.
     package init(
         _ question: Question, since: Int64, within: Int64, deadline: Int64, end: Int64 = .max,

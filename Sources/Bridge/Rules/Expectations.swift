@@ -1,5 +1,5 @@
 package import GWS
-package import RawJSON
+internal import RawJSON
 
 /// The commands of one agent that are on their way to GWS or were taken by it, and what its notifications have shown of
 /// what they are for.
@@ -18,33 +18,6 @@ package struct Expectations: Sendable {
         }
     }
 
-    /// What is expected of a command.
-    package struct Expectation: Sendable {
-        package let change: StateChange
-        /// The command's object, with the operation's parameters.
-        package let operation: RawJSON
-        package let callID: String?
-        package let deviceID: String?
-        /// The call or the device as it stood before, where it is known.
-        package let before: RawJSON?
-        /// Calls that were known before: a new one is none of them.
-        package let knownCalls: Set<String>
-        package let cause: Cause
-
-        package init(
-            _ cause: Cause, change: StateChange, operation: RawJSON, callID: String?, deviceID: String?,
-            before: RawJSON?, knownCalls: Set<String> = []
-        ) {
-            self.cause = cause
-            self.change = change
-            self.operation = operation
-            self.callID = callID
-            self.deviceID = deviceID
-            self.before = before
-            self.knownCalls = knownCalls
-        }
-    }
-
     /// What a notification has decided.
     package struct Seen: Sendable, Hashable {
         /// The commands of which there is a sighting now.
@@ -54,15 +27,25 @@ package struct Expectations: Sendable {
     }
 
     private struct Entry {
-        let number: Int
-        let expectation: Expectation
+        var number: Int
+        var expectation: Expectation
         var isAccepted = false
-        var isSuperseded = false
+        /// Later commands that GWS took, and that change the same thing.
+        var successors: Set<Int> = []
         var sighting: Sighting?
         /// Unix milliseconds until when a failure that GWS tells of is taken for that of this command, which it refused.
         var refusedUntil: Int64?
 
         var isOpen: Bool { sighting == nil && refusedUntil == nil }
+
+        /// What shows the change outweighs a failure, which names no command.
+        var mayBeShown: Bool {
+            guard refusedUntil == nil else { return false }
+            return switch sighting {
+            case nil, .failed: true
+            case .changed, .callEnded: false
+            }
+        }
     }
 
     /// In the order in which they were sent.
@@ -72,39 +55,50 @@ package struct Expectations: Sendable {
 
     package var isEmpty: Bool { entries.isEmpty }
 
-    /// The command is about to be sent. Sent again, it is expected as it was.
+    /// The command is about to be sent. Sent again, it is expected as it was, save where that was not known; also where
+    /// it was delivered again, and has another number now.
     package mutating func add(_ expectation: Expectation, of number: Int) {
-        guard !entries.contains(where: { $0.number == number }) else { return }
-        entries.append(Entry(number: number, expectation: expectation))
+        let id = expectation.cause.commandID
+        guard
+            let index = entries.firstIndex(where: {
+                $0.number == number || $0.expectation.cause.commandID == id
+            })
+        else { return entries.append(Entry(number: number, expectation: expectation)) }
+        entries[index].number = number
+        if entries[index].expectation.before == nil { entries[index].expectation = expectation }
     }
 
     /// GWS has taken the command: an earlier one that changes the same thing may not be seen any more.
     ///
     /// - Returns: what was seen before the reply came.
     package mutating func accept(_ number: Int) -> Sighting? {
-        guard let accepted = entries.firstIndex(where: { $0.number == number }) else { return nil }
+        guard let accepted = index(of: number) else { return nil }
         entries[accepted].isAccepted = true
+        let sighting = entries[accepted].sighting
+        if case .failed? = sighting { return sighting }
         let expectation = entries[accepted].expectation
         for index in entries.indices[..<accepted] where entries[index].expectation.isHidden(by: expectation) {
-            entries[index].isSuperseded = true
+            entries[index].successors.insert(number)
         }
-        return entries[accepted].sighting
+        return sighting
     }
 
     package func expectation(of number: Int) -> Expectation? {
-        entries.first { $0.number == number }?.expectation
+        index(of: number).map { entries[$0].expectation }
     }
 
-    package func sighting(of number: Int) -> Sighting? { entries.first { $0.number == number }?.sighting }
+    package func sighting(of number: Int) -> Sighting? { index(of: number).flatMap { entries[$0].sighting } }
 
     /// What was seen means nothing for the command: it may still be seen to be done.
     package mutating func dismissSighting(of number: Int) {
-        if let index = entries.firstIndex(where: { $0.number == number }) { entries[index].sighting = nil }
+        if let index = index(of: number) { entries[index].sighting = nil }
     }
 
     package func isSuperseded(_ number: Int) -> Bool {
-        entries.first { $0.number == number }?.isSuperseded ?? false
+        index(of: number).map { !entries[$0].successors.isEmpty } ?? false
     }
+
+    private func index(of number: Int) -> Int? { entries.firstIndex { $0.number == number } }
 
     package mutating func remove(_ number: Int) { entries.removeAll { $0.number == number } }
 
@@ -112,11 +106,12 @@ package struct Expectations: Sendable {
     ///
     /// - Parameter now: Unix milliseconds.
     package mutating func refuse(_ number: Int, at now: Int64) {
-        guard let index = entries.firstIndex(where: { $0.number == number }) else { return }
+        guard let index = index(of: number) else { return }
         if case .failed? = entries[index].sighting {
             entries.remove(at: index)
         } else {
-            entries[index].refusedUntil = now + Self.echo
+            entries[index].sighting = nil
+            entries[index].refusedUntil = now.saturatingAdd(Self.echo)
         }
     }
 
@@ -133,11 +128,16 @@ package struct Expectations: Sendable {
     ) -> Seen {
         guard !entries.isEmpty else { return Seen() }
         entries.removeAll { $0.refusedUntil.map { $0 < notification.receivedAt } ?? false }
-        if notification.messageType == "ErrorMessage" { return seeFailure(notification) }
+        if notification.messageType == "ErrorMessage" {
+            // Of several devices, it is one failure all the same.
+            let isRepeated = deviceID != nil && deviceID != notification.deviceIDs.first
+            return isRepeated ? Seen() : seeFailure(notification)
+        }
         var seen = Seen()
-        if let index = entries.firstIndex(where: {
-            $0.isOpen && $0.expectation.isMet(by: notification, deviceID: deviceID)
-        }) {
+        let met = entries.indices.filter {
+            entries[$0].mayBeShown && entries[$0].expectation.isMet(by: notification, deviceID: deviceID)
+        }
+        if let index = met.first(where: { entries[$0].expectation.fits(notification) }) ?? met.first {
             let entry = entries[index]
             entries[index].sighting = .changed(
                 messageID: messageID(),
@@ -147,7 +147,8 @@ package struct Expectations: Sendable {
             if entry.isAccepted { seen.cause = entry.expectation.cause }
         }
         if notification.callState == "Released", let callID = notification.callID {
-            let glimpse = CommandOutcome.CallGlimpse(of: notification)
+            let glimpse = CommandOutcome.CallGlimpse(
+                ofCall: notification.json["data"]?["call"] ?? notification.json)
             for index in entries.indices
             where entries[index].isOpen && entries[index].expectation.ends(with: callID) {
                 entries[index].sighting = .callEnded(glimpse)
@@ -169,94 +170,11 @@ package struct Expectations: Sendable {
             entries.remove(at: index)
             return Seen()
         }
-        let isNamed = notification.callID != nil || !notification.deviceIDs.isEmpty
+        let number = entries[index].number
         let message = notification.json["data"]?["errorMessage"]?.string.map { String($0.prefix(500)) }
-        entries[index].sighting = .failed(message: message, isNamed: isNamed)
-        return Seen(decided: [entries[index].number])
-    }
-}
-
-extension Expectations.Expectation {
-    /// Whether it stood so before.
-    package var heldBefore: Bool {
-        before.map { change.isReadable && change.holds(of: $0, after: operation, before: $0) } ?? false
-    }
-
-    fileprivate func isMet(by notification: GWS.Notification, deviceID: String?) -> Bool {
-        switch change.subject {
-        case .device:
-            guard notification.messageType == change.notification,
-                self.deviceID == nil || self.deviceID == deviceID,
-                let devices = notification.json["data"]?["devices"]
-            else { return false }
-            return devices.elements.contains { device in
-                device["id"]?.string == deviceID && holds(of: device)
-            }
-        case .call:
-            return notification.callID == callID && shows(notification)
-        case .newCall:
-            guard let id = notification.callID, !knownCalls.contains(id) else { return false }
-            return shows(notification)
-        case .consultCall:
-            guard let call = notification.json["data"]?["call"], call.isConsult else { return false }
-            return isConsulted(notification.callID, call) && shows(notification)
-        }
-    }
-
-    private func shows(_ notification: GWS.Notification) -> Bool {
-        guard notification.notificationType == change.notification else { return false }
-        return notification.json["data"]?["call"].map(holds) ?? false
-    }
-
-    /// The consult call: the one that it was posted to, the one that it names, or the one that goes with it.
-    private func isConsulted(_ id: String?, _ call: RawJSON) -> Bool {
-        if id == callID || call.parentCallID == callID { return true }
-        return consultCallID != nil && id == consultCallID
-    }
-
-    /// Of an operation that names it.
-    package var consultCallID: String? {
-        operation["consultCallId"]?.string
-            ?? operation["consultCallUri"]?.string?.split(separator: "/").last.map(String.init)
-    }
-
-    package func holds(of resource: RawJSON) -> Bool {
-        change.holds(of: resource, after: operation, before: before)
-    }
-
-    /// Whether it cannot be seen any more when the call is over.
-    fileprivate func ends(with callID: String) -> Bool { change.subject == .call && self.callID == callID }
-
-    fileprivate func isHidden(by later: Self) -> Bool {
-        callID == later.callID && change.subject == later.change.subject
-            && !change.members.isDisjoint(with: later.change.members)
-    }
-
-    fileprivate func concerns(_ failure: GWS.Notification, isOfDevices: Bool) -> Bool {
-        if let id = failure.callID { return callID == id }
-        guard isOfDevices else { return change.subject != .device }
-        // What begins a call is posted to a device.
-        guard change.subject == .device || change.subject == .newCall else { return false }
-        return failure.deviceIDs.isEmpty || deviceID.map(failure.deviceIDs.contains) ?? true
-    }
-}
-
-extension CommandOutcome.CallGlimpse {
-    package init(of notification: GWS.Notification) {
-        self.init(ofCall: notification.json["data"]?["call"] ?? notification.json)
-    }
-
-    package init(ofCall call: RawJSON) {
-        self.init(
-            state: call["state"]?.string, recordingState: call["recordingState"]?.string,
-            capabilities: call["capabilities"].map { $0.elements.prefix(50).compactMap(\.string) })
-    }
-}
-
-extension RawJSON {
-    package var isConsult: Bool { self["callType"]?.string == "Consult" || self["parentCallUri"] != nil }
-
-    fileprivate var parentCallID: String? {
-        (self["parentCallUri"] ?? self["parentCallPath"])?.string?.split(separator: "/").last.map(String.init)
+        entries[index].sighting = .failed(
+            message: message, isNamed: entries[index].expectation.isNamed(by: notification))
+        for index in entries.indices { entries[index].successors.remove(number) }
+        return Seen(decided: [number])
     }
 }

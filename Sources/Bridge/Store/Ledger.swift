@@ -1,4 +1,5 @@
 package import Logging
+internal import Metrics
 internal import NIOConcurrencyHelpers
 internal import ServiceLifecycle
 
@@ -14,19 +15,25 @@ package final class Ledger: Service, Sendable {
     private let keeping: Keeping
     private let now: @Sendable () -> Int64
 
-    package convenience init(_ store: BridgeConfiguration.Store, logger: Logger) {
-        self.init(store, logger: logger) { UnixTime.now() }
+    package convenience init(
+        _ store: BridgeConfiguration.Store, metrics: BridgeMetrics? = nil, logger: Logger
+    ) {
+        self.init(store, commitTime: metrics?.ledgerCommit, logger: logger) { UnixTime.now() }
     }
 
-    /// - Parameter now: Unix milliseconds.
+    /// - Parameters:
+    ///   - commitTime: what each commit takes.
+    ///   - now: Unix milliseconds.
     init(
-        _ store: BridgeConfiguration.Store, logger: Logger,
+        _ store: BridgeConfiguration.Store, commitTime: Timer? = nil, logger: Logger,
         open: @escaping LedgerKeeper.Opening = LedgerDatabase.open, now: @escaping @Sendable () -> Int64
     ) {
         self.now = now
         if store.keepsLedger, let directory = store.directory {
             keeping = .file(
-                LedgerKeeper(LedgerFile(in: directory, store), logger: logger, open: open, now: now))
+                LedgerKeeper(
+                    LedgerFile(in: directory, store), commitTime: commitTime, logger: logger, open: open,
+                    now: now))
         } else {
             keeping = .memory(NIOLockedValueBox(RememberedEntries(LedgerBounds(store))))
         }

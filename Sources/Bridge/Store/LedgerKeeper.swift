@@ -1,4 +1,5 @@
 internal import Logging
+internal import Metrics
 internal import ServiceLifecycle
 
 /// Keeps a ledger's file: opens it, does the work that is handed over, and tries again where it cannot be done.
@@ -6,7 +7,7 @@ final class LedgerKeeper: Sendable {
     typealias Opening =
         @Sendable (LedgerFile, _ now: @escaping @Sendable () -> Int64) throws -> LedgerDatabase
 
-    let work = LedgerWork()
+    let work: LedgerWork
     private let file: LedgerFile
     private let now: @Sendable () -> Int64
     private let logger: Logger
@@ -18,8 +19,10 @@ final class LedgerKeeper: Sendable {
     private static let pruning = Duration.seconds(10)
 
     init(
-        _ file: LedgerFile, logger: Logger, open: @escaping Opening, now: @escaping @Sendable () -> Int64
+        _ file: LedgerFile, commitTime: Timer?, logger: Logger, open: @escaping Opening,
+        now: @escaping @Sendable () -> Int64
     ) {
+        work = LedgerWork(commitTime: commitTime)
         self.open = open
         self.file = file
         self.logger = logger

@@ -1,3 +1,4 @@
+internal import Metrics
 internal import NIOConcurrencyHelpers
 
 /// What is handed over to the ledger's keeper. While one transaction runs, what comes gathers here and makes the next.
@@ -10,6 +11,7 @@ final class LedgerWork: Sendable {
         /// Who waits for the commit.
         var recorders: [ID] = []
         var lookups: [Lookup] = []
+        let takenAt = ContinuousClock.now
 
         var isEmpty: Bool { entries.isEmpty && recorders.isEmpty && lookups.isEmpty }
     }
@@ -47,6 +49,12 @@ final class LedgerWork: Sendable {
     }
 
     private let state = NIOLockedValueBox(State())
+    private let commitTime: Timer?
+
+    /// - Parameter commitTime: what each commit takes.
+    init(commitTime: Timer? = nil) {
+        self.commitTime = commitTime
+    }
 
     // MARK: - Those who hand over
 
@@ -150,6 +158,7 @@ final class LedgerWork: Sendable {
 
     /// - Parameter found: for each of the batch's lookups.
     func finish(_ batch: Batch, _ found: [[String: LedgerEntry]]) {
+        if !batch.entries.isEmpty { commitTime?.record(duration: .now - batch.takenAt) }
         let (recorders, lookups) = state.withLockedValue { state in
             state.trouble = nil
             return (

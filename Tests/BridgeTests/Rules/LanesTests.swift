@@ -73,55 +73,104 @@ struct LanesTests {
         #expect(lanes.runningCount == 1)
     }
 
-    @Test func `no order of adding and finishing lets a lane's items overtake or run together`() {
-        var random = SplitMix(state: 42)
-        var lanes = Lanes<Int, Int>(limit: 7)
-        var running: [Int: Int] = [:]
-        var lastOfLane: [Int: Int] = [:]
-        var started = 0
-        for item in 0..<20_000 {
-            lanes.add(item, to: Int(random.next() % 40))
-            while let (lane, next) = lanes.next() {
-                #expect(running.updateValue(next, forKey: lane) == nil)
-                #expect(running.count <= 7)
-                #expect(lastOfLane[lane, default: -1] < next)
-                lastOfLane[lane] = next
-                started += 1
-            }
-            while running.count > Int(random.next() % 8), let lane = running.keys.min() {
-                running[lane] = nil
-                lanes.finish(lane)
-            }
+    // MARK: - Pausing
+
+    @Test func `what pauses keeps its lane and lets another run`() {
+        var lanes = Lanes<String, Int>(limit: 1)
+        for (item, lane) in [(1, "a"), (2, "a"), (3, "b")] { lanes.add(item, to: lane) }
+        #expect(lanes.take() == [1])
+        lanes.pause("a")
+        #expect(lanes.runningCount == 0)
+        #expect(lanes.take() == [3])
+        #expect(!lanes.isIdle)
+    }
+
+    @Test func `what goes on is ahead of its lane, of the urgent too, and waits for room`() {
+        var lanes = Lanes<String, Int>(limit: 1)
+        for (item, lane) in [(1, "a"), (2, "a"), (3, "b")] { lanes.add(item, to: lane) }
+        _ = lanes.next()
+        lanes.pause("a")
+        lanes.add(4, to: "a", isUrgent: true)
+        #expect(lanes.take() == [3])
+        lanes.resume(1, in: "a")
+        #expect(lanes.take() == [])
+        lanes.finish("b")
+        var order: [Int] = []
+        for _ in 0..<3 {
+            order += lanes.take()
+            lanes.finish("a")
         }
-        while !running.isEmpty || !lanes.isIdle {
-            for lane in running.keys { lanes.finish(lane) }
-            running = [:]
-            while let (lane, next) = lanes.next() {
-                running[lane] = next
-                started += 1
-            }
-        }
-        #expect(started == 20_000)
+        #expect(order == [1, 4, 2])
+        #expect(lanes.isIdle)
+    }
+
+    @Test func `a lane whose pausing item has ended goes on`() {
+        var lanes = Lanes<String, Int>(limit: 1)
+        for item in 1...2 { lanes.add(item, to: "a") }
+        _ = lanes.next()
+        lanes.pause("a")
+        #expect(lanes.take() == [])
+        lanes.finish("a")
+        #expect(lanes.take() == [2])
+    }
+
+    @Test func `what was to go on can be taken back too`() {
+        var lanes = Lanes<String, Int>(limit: 1)
+        lanes.add(1, to: "a")
+        _ = lanes.next()
+        lanes.pause("a")
+        lanes.resume(1, in: "a")
+        #expect(lanes.waitingCount == 1)
+        #expect(lanes.removeWaiting() == [1])
+        #expect(lanes.isIdle)
+        #expect(lanes.waitingCount == 0)
+    }
+
+    // MARK: - Setting aside
+
+    @Test func `a lane whose next item may not run is passed over until that is reconsidered`() {
+        var lanes = Lanes<String, Int>(limit: 3)
+        for (item, lane) in [(1, "a"), (2, "a"), (3, "b")] { lanes.add(item, to: lane) }
+        #expect(lanes.take { $0 != 1 } == [3])
+        #expect(lanes.take() == [])
+        #expect(lanes.waitingCount == 2)
+        lanes.reconsider()
+        #expect(lanes.take() == [1])
+    }
+
+    @Test func `a lane set aside, emptied and filled again runs one item at a time`() {
+        var lanes = Lanes<String, Int>(limit: 3)
+        lanes.add(1, to: "a")
+        lanes.add(2, to: "b")
+        #expect(lanes.take { _ in false } == [])
+        #expect(lanes.removeWaiting { $0 == 1 } == [1])
+        for item in 3...4 { lanes.add(item, to: "a") }
+        lanes.reconsider()
+        #expect(lanes.take() == [3, 2])
+        lanes.finish("a")
+        #expect(lanes.take() == [4])
+    }
+
+    // MARK: - Taking back
+
+    @Test func `of what waits a part can be taken back, and the rest stays in order`() {
+        var lanes = Lanes<String, Int>(limit: 1)
+        for item in 1...4 { lanes.add(item, to: "a") }
+        lanes.add(5, to: "b", isUrgent: true)
+        #expect(lanes.removeWaiting { $0 % 2 == 1 }.sorted() == [1, 3, 5])
+        #expect(lanes.waitingCount == 2)
+        #expect(lanes.waitingItems == [2, 4])
+        #expect(lanes.take() == [2])
+        lanes.finish("a")
+        #expect(lanes.take() == [4])
     }
 }
 
 extension Lanes {
     /// All that may run now.
-    fileprivate mutating func take() -> [Item] {
+    fileprivate mutating func take(where mayRun: (Item) -> Bool = { _ in true }) -> [Item] {
         var items: [Item] = []
-        while let (_, item) = next() { items.append(item) }
+        while let (_, item) = next(where: mayRun) { items.append(item) }
         return items
-    }
-}
-
-private struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }
