@@ -16,7 +16,9 @@ struct BreakerTests {
         times: nil)
 
     /// A bridge with two agents, and GWS down for the first of them.
-    private static func run(_ body: @escaping @Sendable (Stage, _ calls: [Campaign.Call]) async throws -> Void)
+    private static func run(
+        _ body: @escaping @Sendable (Stage, _ calls: [Campaign.Call]) async throws -> Void
+    )
         async throws
     {
         var site = SimulatorConfiguration()
@@ -71,12 +73,13 @@ struct BreakerTests {
                 40, over: calls.filter { $0.agent == "5001" }, on: stage.scene,
                 operations: ["AttachUserData"])
             try await held.send()
-            let trials = 5
+            // Until all that were sent at once have failed, each that has makes room for another.
+            let (before, trials) = (Self.concurrency * 2 - 1, 5)
             try await eventually(within: .seconds(20), "some are tried") {
-                await stage.scene.operations().count >= Self.concurrency + trials
+                await stage.scene.operations().count >= before + trials
             }
             let times = await stage.scene.operations().filter { $0.body.contains("AttachUserData") }
-                .map(\.time).dropFirst(Self.concurrency).prefix(trials)
+                .map(\.time).dropFirst(before).prefix(trials)
             // Half of 100 ms, of 200 ms and so on, less what the clocks make of it.
             for (number, (earlier, later)) in zip(times, times.dropFirst()).enumerated() {
                 #expect(later - earlier >= (100 << number) - 20, "\(Array(times))")
@@ -91,7 +94,10 @@ struct BreakerTests {
                 try await stage.client.send(
                     members: #""operationName":"AttachUserData","userData":{"a":"b"}"#, call: call.id
                 ) {
-                    if let lifetime { $0.headers["gws-deadline"] = .int64(Int64(Date.now.timeIntervalSince1970 * 1000) + lifetime) }
+                    if let lifetime {
+                        $0.headers["gws-deadline"] = .int64(
+                            Int64(Date.now.timeIntervalSince1970 * 1000) + lifetime)
+                    }
                 }
             }
             let tried = try await send(to: mine[0], lifetime: 2000)

@@ -38,7 +38,7 @@ extension CommandDesk {
         }
         let known: [String: LedgerEntry]
         do {
-            known = try await ledger.entries(of: new.map(\.request.envelope.id))
+            known = new.isEmpty ? [:] : try await ledger.entries(of: new.map(\.request.envelope.id))
         } catch {
             giveBack(new.map(\.request))
             throw error
@@ -76,7 +76,7 @@ extension CommandDesk {
         }
     }
 
-    /// - Returns: what the ledger is to note, of a command that waits to be sent.
+    /// - Returns: what the ledger is to note, of what certainly was not sent.
     private func admit(_ request: CommandRequest, _ subject: Intake.Subject, _ entry: LedgerEntry?)
         -> LedgerEntry?
     {
@@ -105,6 +105,10 @@ extension CommandDesk {
                 return nil
             }
             answers.append(.answer(request, Verdict(outcome), isRecorded: false))
+            // Delivered again before it was answered, it was still not sent.
+            return LedgerEntry(
+                id: request.envelope.id, stage: .held, deliveryCount: request.delivery.deliveryCount,
+                arrivedAt: request.envelope.arrivedAt)
         }
         return nil
     }

@@ -221,7 +221,8 @@ package struct CommandCourse: Sendable {
     private mutating func settle(_ unsettled: CommandOutcome, since: Int64) -> Step {
         guard plan.isVisible else { return .end(unsettled) }
         let completion = Completion(
-            .wasGot(unsettled: unsettled), since: since, within: within(since: since), deadline: plan.deadline)
+            .wasGot(unsettled: unsettled), since: since, within: within(since: since), deadline: plan.deadline
+        )
         stage = .completing(completion)
         return step(completion.begin())
     }

@@ -35,7 +35,9 @@ struct CommandDeskTakingTests {
     }
 
     @Test func `a command of a link that was lost meanwhile is not sent`() async throws {
-        try await bring(bench.intake("c1")) { await desk.close($0) } then: { [bench] in
+        try await bring(bench.intake("c1")) {
+            await desk.close($0)
+        } then: { [bench] in
             try await bench.bring(bench.intake("d1", call: "d"))
             await bench.expectNext("held d1")
         }
