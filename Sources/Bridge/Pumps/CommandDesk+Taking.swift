@@ -38,7 +38,7 @@ extension CommandDesk {
         }
         let known: [String: LedgerEntry]
         do {
-            known = try await ledger.entries(of: new.map(\.request.envelope.id))
+            known = new.isEmpty ? [:] : try await ledger.entries(of: new.map(\.request.envelope.id))
         } catch {
             giveBack(new.map(\.request))
             throw error
@@ -76,7 +76,7 @@ extension CommandDesk {
         }
     }
 
-    /// - Returns: what the ledger is to note, of a command that waits to be sent.
+    /// - Returns: what the ledger is to note, of what certainly was not sent.
     private func admit(_ request: CommandRequest, _ subject: Intake.Subject, _ entry: LedgerEntry?)
         -> LedgerEntry?
     {
