@@ -1,4 +1,5 @@
 import AMQP
+import Foundation
 import GWS
 import RawJSON
 
@@ -100,22 +101,22 @@ extension GWS.Notification {
     }
 }
 
-extension Expectation {
-    /// What is expected of an operation of the catalogue; the command's id is the operation's name.
+extension ExpectedChange {
+    /// What is expected of an operation of the catalogue.
     static func sample(
         _ name: String, call: String? = "A", device: String? = nil, _ operation: String = "{}",
-        before: String? = nil, knownCalls: Set<String> = []
-    ) -> Expectation {
+        before: String? = nil, knownCalls: Set<String> = [], id: String = UUID().uuidString
+    ) -> ExpectedChange {
         guard let change = OperationCatalogue.named(name)?.stateChange else {
             preconditionFailure("an operation that can be seen")
         }
-        return Expectation(
-            Expectations.Cause(commandID: name, traceparent: nil), change: change,
+        return ExpectedChange(
+            Expectations.Cause(commandID: id, traceparent: nil), change: change,
             operation: .sample(operation), callID: call, deviceID: device, before: before.map(RawJSON.sample),
             knownCalls: knownCalls)
     }
 
-    static func dial(_ number: String, knownCalls: Set<String> = []) -> Expectation {
+    static func dial(_ number: String, knownCalls: Set<String> = []) -> ExpectedChange {
         sample(
             "Dial", call: nil, device: "d", #"{"destination":{"phoneNumber":"\#(number)"}}"#,
             knownCalls: knownCalls)

@@ -80,4 +80,51 @@ struct StateChangeTests {
         #expect(OperationCatalogue.named("SendDtmf")?.stateChange?.isReadable == false)
         #expect(OperationCatalogue.named("Hold")?.stateChange?.isReadable == true)
     }
+
+    // MARK: - Aspects
+
+    private func aspect(_ change: StateChange, of resource: String) throws -> String {
+        change.aspect(of: try RawJSON(Array(resource.utf8)))
+    }
+
+    @Test func `two resources have the same aspect where the change sees no difference`() throws {
+        let hold = StateChange.call("StatusChange", .is("state", "Held"))
+        #expect(
+            try aspect(hold, of: #"{"state":"Held","mute":"On"}"#)
+                == aspect(hold, of: #"{"mute":"Off", "state": "Held"}"#))
+        #expect(try aspect(hold, of: #"{"state":"Held"}"#) != aspect(hold, of: #"{"state":"Ringing"}"#))
+        #expect(try aspect(hold, of: #"{"state":"Held"}"#) != aspect(hold, of: "{}"))
+    }
+
+    @Test func `a long aspect is told in short, and differs where the resource does`() throws {
+        let change = StateChange.call("AttachedDataChanged", .contains(["userData"], parameter: "userData"))
+        func aspect(_ last: String) throws -> String {
+            let value = String(repeating: "a", count: 60_000) + last
+            return try self.aspect(change, of: #"{"userData":{"k":"\#(value)"}}"#)
+        }
+        #expect(try aspect("b").utf8.count <= 256)
+        #expect(try aspect("b") == aspect("b"))
+        #expect(try aspect("b") != aspect("c"))
+    }
+
+    @Test func `a digest is the same in every process`() throws {
+        let change = StateChange.call("StatusChange", .is("state", "Held"))
+        let state = String(repeating: "x", count: 300)
+        #expect(try aspect(change, of: #"{"state":"\#(state)"}"#) == "308:767254d7cae644e1")
+    }
+
+    @Test func `the members that a change looks at are known`() {
+        let swap = StateChange.call("StatusChange", .is("state", "Held"), .hasChanged(["state"]))
+        #expect(swap.members == ["state"])
+        #expect(StateChange.device(.is("userState.state", "Ready")).members == ["userState"])
+        #expect(StateChange.call("X", .hasParticipant(parameter: "p")).members == ["participants"])
+    }
+
+    @Test(arguments: [
+        ("Hangup", true), ("CompleteTransfer", true), ("CompleteConference", true), ("Hold", false),
+        ("Offline", false), ("DeleteUserData", false), ("SendDtmf", false),
+    ])
+    func `a call that is over shows only what ends calls`(name: String, isMet: Bool) {
+        #expect(OperationCatalogue.named(name)?.stateChange?.isMetByEnd == isMet)
+    }
 }

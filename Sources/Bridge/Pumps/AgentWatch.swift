@@ -63,9 +63,9 @@ final class AgentWatch: Sendable {
     func expect(
         _ change: StateChange, of number: Int, operation: OperationDraft, cause: Expectations.Cause,
         before: RawJSON?
-    ) -> Expectation {
+    ) -> ExpectedChange {
         state.withLockedValue { state in
-            let expectation = Expectation(
+            let expectation = ExpectedChange(
                 cause, change: change, operation: operation.object, callID: operation.callID,
                 deviceID: operation.deviceID, before: before,
                 knownCalls: change.subject == .newCall ? state.book.callIDs : [])
@@ -79,7 +79,7 @@ final class AgentWatch: Sendable {
     /// - Returns: what was seen before the reply came.
     func accept(_ number: Int) -> Sighting? { state.withLockedValue { $0.expectations.accept(number) } }
 
-    func expectation(of number: Int) -> Expectation? {
+    func expectation(of number: Int) -> ExpectedChange? {
         state.withLockedValue { $0.expectations.expectation(of: number) }
     }
 

@@ -7,7 +7,8 @@ extension CommandDesk {
     /// Whether the command may go on just now.
     func mayRun(_ item: CommandCase) -> Bool {
         guard !breakers.isEmpty else { return true }
-        return breakers[item.command.agent]?.admit(item.number, now: UnixTime.now()) ?? true
+        // A pause that has been slept is over, whatever the wall's clock says.
+        return breakers[item.command.agent]?.admit(item.number, now: max(UnixTime.now(), sleptUntil)) ?? true
     }
 
     func note(_ reach: Reach, of item: CommandCase) {

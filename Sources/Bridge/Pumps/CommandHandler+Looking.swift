@@ -37,7 +37,7 @@ private struct Looking {
         let operation = item.operation
         let reading = Reading(
             watch.expectation(of: item.number)
-                ?? Expectation(
+                ?? ExpectedChange(
                     Expectations.Cause(commandID: item.envelope.id, traceparent: nil), change: change,
                     operation: operation.object, callID: operation.callID, deviceID: operation.deviceID,
                     before: nil),

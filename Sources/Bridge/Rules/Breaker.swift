@@ -23,9 +23,6 @@ package struct Breaker: Sendable, Hashable {
 
     package var isClosed: Bool { if case .closed = state { true } else { false } }
 
-    /// Whether there is nothing to be remembered.
-    package var isUntroubled: Bool { state == .closed(failures: 0) }
-
     /// When the next trial may be made, in Unix milliseconds; nil where it waits for none.
     package var opensUntil: Int64? { if case .open(let until, _) = state { until } else { nil } }
 

@@ -1,9 +1,9 @@
 /// Brings a command that GWS took, or may have taken, to its final outcome: by what its notifications show, else by
 /// reading what it changes.
 ///
-/// GWS's 200 means that it took the operation, not that the switch did it (HTCC API reference, AsynchronousEvents). The
-/// change has its time to show, then the call is read. Of a command that GWS may have got, reading also tells whether it
-/// may be sent again: after that time the call must stand as it did before.
+/// GWS's 200 means that it took the operation, not that the switch did it (HTCC API reference, AsynchronousEvents).
+/// The change has its time to show, then the call is read. Of a command that GWS may have got, reading also tells
+/// whether it may be sent again: after that time the call must stand as it did before.
 package struct Completion: Sendable {
     package enum Question: Sendable, Hashable {
         /// GWS took it, in these words; nil where they are not known any more.

@@ -28,12 +28,12 @@ package struct Expectations: Sendable {
 
     private struct Entry {
         var number: Int
-        var expectation: Expectation
+        var expectation: ExpectedChange
         var isAccepted = false
         /// Later commands that GWS took, and that change the same thing.
         var successors: Set<Int> = []
         var sighting: Sighting?
-        /// Unix milliseconds until when a failure that GWS tells of is taken for that of this command, which it refused.
+        /// GWS has refused it. Unix milliseconds until when a failure that GWS tells of is taken for this one's.
         var refusedUntil: Int64?
 
         var isOpen: Bool { sighting == nil && refusedUntil == nil }
@@ -57,13 +57,16 @@ package struct Expectations: Sendable {
 
     /// The command is about to be sent. Sent again, it is expected as it was, save where that was not known; also where
     /// it was delivered again, and has another number now.
-    package mutating func add(_ expectation: Expectation, of number: Int) {
+    package mutating func add(_ expectation: ExpectedChange, of number: Int) {
         let id = expectation.cause.commandID
         guard
             let index = entries.firstIndex(where: {
                 $0.number == number || $0.expectation.cause.commandID == id
             })
-        else { return entries.append(Entry(number: number, expectation: expectation)) }
+        else {
+            entries.append(Entry(number: number, expectation: expectation))
+            return
+        }
         entries[index].number = number
         if entries[index].expectation.before == nil { entries[index].expectation = expectation }
     }
@@ -83,7 +86,7 @@ package struct Expectations: Sendable {
         return sighting
     }
 
-    package func expectation(of number: Int) -> Expectation? {
+    package func expectation(of number: Int) -> ExpectedChange? {
         index(of: number).map { entries[$0].expectation }
     }
 

@@ -11,14 +11,14 @@ package struct Reading: Sendable {
         case calls, devices
     }
 
-    private let expectation: Expectation
+    private let expectation: ExpectedChange
     private let aspect: String?
     private let sentAt: Int64?
 
     /// - Parameters:
     ///   - aspect: what the command changes, as it stood before, where the ledger has it.
     ///   - sentAt: Unix milliseconds.
-    package init(_ expectation: Expectation, aspect: String?, sentAt: Int64?) {
+    package init(_ expectation: ExpectedChange, aspect: String?, sentAt: Int64?) {
         self.expectation = expectation
         self.aspect = aspect
         self.sentAt = sentAt

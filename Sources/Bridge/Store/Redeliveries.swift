@@ -1,5 +1,5 @@
-/// Commands without an id of their own that a lost link left behind: the broker delivers them again, and they are known by
-/// what they say.
+/// Commands without an id of their own that a lost link left behind: the broker delivers them again, and they are known
+/// by what they say.
 package struct Redeliveries: Sendable {
     private var ids: [Int: ArraySlice<String>] = [:]
     private var count = 0

@@ -22,6 +22,15 @@ struct AgendaTests {
         #expect(agenda.next == nil)
     }
 
+    @Test func `what is meant is taken out, and the rest is due as it was`() {
+        var agenda = Agenda<Int>()
+        for item in 1...6 { agenda.add(item, at: Int64(10 - item)) }
+        agenda.removeAll { item, time in item % 2 == 0 || time == 7 }
+        #expect(agenda.count == 2)
+        let due = [agenda.popDue(at: .max), agenda.popDue(at: .max), agenda.popDue(at: .max)]
+        #expect(due == [5, 1, nil])
+    }
+
     @Test func `whatever order things are planned in, they are due in the order of their times`() {
         let seed = UInt64.random(in: 0 ... .max)
         var random = Chance(seed: seed)

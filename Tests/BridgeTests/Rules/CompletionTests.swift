@@ -144,6 +144,13 @@ struct CompletionTests {
         #expect(try ended(looked(taken(), .failed("down"), at: now)).reason == "no-change")
     }
 
+    @Test func `of an agent who is gone nothing is waited for`() throws {
+        let outcome = try ended(looked(taken(), .over("gone"), at: 1000))
+        #expect(
+            [outcome.kind.rawValue, outcome.reason, outcome.detail] == ["unconfirmed", "no-change", "gone"])
+        #expect(try ended(looked(doubtful(), .over("gone"), at: 1000)) == doubt)
+    }
+
     @Test func `a doubt is asked about as long as the command may be sent`() throws {
         #expect(looked(doubtful(), .failed("down"), at: 59_990) == .wait(until: 60_000))
         #expect(try ended(looked(doubtful(), .failed("down"), at: 60_000)) == doubt)

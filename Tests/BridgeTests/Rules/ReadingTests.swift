@@ -4,7 +4,7 @@ import Testing
 @testable import Bridge
 
 struct ReadingTests {
-    private func look(_ expectation: Expectation, _ call: String?, aspect: String? = nil) -> Seen? {
+    private func look(_ expectation: ExpectedChange, _ call: String?, aspect: String? = nil) -> Seen? {
         Seen(Reading(expectation, aspect: aspect, sentAt: 0).look(at: call.map(RawJSON.sample)))
     }
 
@@ -23,7 +23,7 @@ struct ReadingTests {
     }
 
     @Test(arguments: [
-        (Expectation.sample("Hold"), nil, Reading.Source.call("A")),
+        (ExpectedChange.sample("Hold"), nil, Reading.Source.call("A")),
         (.sample("SendDtmf", #"{"digits":"1"}"#), nil, .nothing),
         (.sample("CompleteConference"), nil, .nothing),
         (.sample("CompleteConference"), "C", .call("C")),
@@ -33,7 +33,7 @@ struct ReadingTests {
         (.sample("Ready", call: nil), nil, .devices),
     ])
     func `what there is to read is what the command changes`(
-        expectation: Expectation, consultCall: String?, source: Reading.Source
+        expectation: ExpectedChange, consultCall: String?, source: Reading.Source
     ) {
         #expect(Reading(expectation, aspect: nil, sentAt: 0).source(consultCall: consultCall) == source)
     }
@@ -75,7 +75,7 @@ struct ReadingTests {
 
     // MARK: - Devices
 
-    private func look(_ expectation: Expectation, devices: [String]) -> Completion.Look {
+    private func look(_ expectation: ExpectedChange, devices: [String]) -> Completion.Look {
         Reading(expectation, aspect: nil, sentAt: 0).look(atDevices: devices.map(RawJSON.sample))
     }
 

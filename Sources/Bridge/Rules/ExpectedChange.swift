@@ -2,7 +2,7 @@ package import GWS
 package import RawJSON
 
 /// What is expected of one command: what it changes, and what was known of that when it was sent.
-package struct Expectation: Sendable {
+package struct ExpectedChange: Sendable {
     package let change: StateChange
     /// The command's object, with the operation's parameters.
     package let operation: RawJSON
