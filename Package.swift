@@ -31,6 +31,7 @@ let configuration = Target.Dependency.product(name: "Configuration", package: "s
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -134,7 +135,7 @@ let package = Package(
             name: "BridgeTests",
             dependencies: [
                 "Bridge", "AMQP", "GWS", "RawJSON", "TestSupport", grdb, serviceLifecycle,
-                serviceLifecycleTestKit, logging, locks,
+                serviceLifecycleTestKit, logging, locks, metricsTestKit,
             ],
             swiftSettings: swiftSettings
         ),
@@ -157,7 +158,9 @@ let package = Package(
         ),
         .testTarget(
             name: "SystemTests",
-            dependencies: ["gws-bridge", "Bridge", "GWS", "RawJSON", "TestSupport", serviceLifecycle],
+            dependencies: [
+                "gws-bridge", "Bridge", "GWS", "RawJSON", "TestSupport", serviceLifecycle, metricsTestKit,
+            ],
             swiftSettings: swiftSettings
         ),
     ],

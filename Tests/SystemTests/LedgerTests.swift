@@ -11,6 +11,10 @@ struct LedgerTests {
         try await Self.run { stage, call in
             let id = try await stage.client.send("Hold", call: call)
             #expect(try await stage.client.finalReply(to: id).outcome == "confirmed")
+            // Settled: else it is told once more.
+            try await eventually(within: .seconds(20), "the command is settled") {
+                try await stage.scene.depth(of: "commands") == 0
+            }
             try await stage.bridge.kill()
             try stage.bridge.start()
             try await stage.client.send("Hold", call: call) {

@@ -64,18 +64,18 @@ struct LeftOutTests {
         site.externalURL = "https://contact-centre.example/api/v2"
         try await Stage.run(simulator: site) {
             $0.subscriptions = ["/v2/me/devices"]
-            // Who confirms reads the call, too.
-            $0.commands.confirms = false
         } _: { stage in
             let held = try await stage.establishedCall()
-            try await stage.carryOut(#""operationName":"Hold""#, call: held, to: "accepted")
+            try await stage.carryOut(#""operationName":"Hold""#, call: held)
             let other = try await stage.establishedCall()
-            try await stage.carryOut(
-                #""operationName":"SwapCalls","otherCallId":"\#(held)""#, call: other, to: "accepted")
+            let seen = await stage.simulator.requests().last?.sequence ?? 0
+            try await stage.carryOut(#""operationName":"SwapCalls","otherCallId":"\#(held)""#, call: other)
             let uri = "https://contact-centre.example/api/v2/me/calls/\(held)"
-            #expect(await stage.operations().last?.body.contains(uri) == true)
-            let read = await stage.simulator.requests().filter {
-                $0.method == "GET" && $0.path.hasSuffix("/\(other)")
+            let posted = try #require(await stage.operations().last)
+            #expect(posted.body.contains(uri))
+            // What is read later is read to see what became of it.
+            let read = await stage.simulator.requests(after: seen).filter {
+                $0.method == "GET" && $0.path.hasSuffix("/\(other)") && $0.sequence < posted.sequence
             }
             #expect(read.count == 1)
         }

@@ -6,20 +6,26 @@ extension OutcomeTableTests {
 
     private static let dtmf = #","digits":"1""#
 
+    /// Time enough for something else to happen while it waits for its change.
+    @Sendable private static func patient(_ properties: inout Properties) {
+        properties.headers["gws-confirm-within"] = 2500
+    }
+
     private static let accepted: [OutcomeRow] = [
         OutcomeRow("confirmed") { stage, call in try await stage.client.send("Hold", call: call) },
         .fault("unconfirmed", "no-change", .ignore, "Hold"),
         OutcomeRow("unconfirmed", "superseded") { stage, call in
             await stage.simulator.inject(Fault(.ignore, body: "UpdateUserData"))
             let id = try await stage.client.send(
-                members: #""operationName":"UpdateUserData","userData":{"a":1}"#, call: call)
+                members: #""operationName":"UpdateUserData","userData":{"a":1}"#, call: call,
+                change: patient)
             try await stage.client.send(
                 members: #""operationName":"UpdateUserData","userData":{"a":2}"#, call: call)
             return id
         },
         OutcomeRow("unconfirmed", "call-ended") { stage, call in
             await stage.simulator.inject(Fault(.ignore, body: "Hold"))
-            let id = try await stage.client.send("Hold", call: call)
+            let id = try await stage.client.send("Hold", call: call, change: patient)
             try await stage.client.acceptance(of: id)
             await stage.simulator.end(call: call)
             return id

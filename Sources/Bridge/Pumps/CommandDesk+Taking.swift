@@ -38,7 +38,7 @@ extension CommandDesk {
         }
         let known: [String: LedgerEntry]
         do {
-            known = try await ledger.entries(of: new.map(\.request.envelope.id))
+            known = new.isEmpty ? [:] : try await ledger.entries(of: new.map(\.request.envelope.id))
         } catch {
             giveBack(new.map(\.request))
             throw error
@@ -76,13 +76,13 @@ extension CommandDesk {
         }
     }
 
-    /// - Returns: what the ledger is to note, of a command that waits to be sent.
+    /// - Returns: what the ledger is to note, of what certainly was not sent.
     private func admit(_ request: CommandRequest, _ subject: Intake.Subject, _ entry: LedgerEntry?)
         -> LedgerEntry?
     {
         if let entry, let verdict = entry.verdict {
-            // The broker may not have confirmed it: it is told once more.
-            if entry.stage == .ended, request.delivery.isRedelivered {
+            // The broker may not have confirmed it: it is told in full once more, in the same words.
+            if entry.stage == .ended {
                 answers.append(.answer(request, verdict, isRecorded: true))
             } else {
                 let others = underWay.removeValue(forKey: request.envelope.id)?.others ?? []
@@ -90,27 +90,32 @@ extension CommandDesk {
             }
             return nil
         }
-        let past = past(of: request, entry)
         switch subject {
-        case .command(let command): return admit(request, command, past, entry)
+        case .command(let command):
+            return admit(request, command, before: request.envelope.deadline, past(of: request, entry), entry)
         case .reroute(let message): answers.append(.reroute(request, message))
         case .ended(let outcome, let command):
-            guard case .unsent = past, outcome.kind != .unknown else {
-                if let command { return admit(request, command, past, entry) }
-                let unsettled = CommandOutcome(
-                    .unknown, reason: outcome.kind == .unknown ? outcome.reason : CommandOutcome.redelivered,
-                    detail: outcome.kind == .unknown
-                        ? outcome.detail : "It was sent before, and what came of that is not known.")
-                answers.append(.answer(request, Verdict(unsettled), isRecorded: false))
+            guard let entry, entry.stage != .held, outcome.kind != .unknown else {
+                answers.append(.answer(request, Verdict(outcome), isRecorded: false))
                 return nil
             }
-            answers.append(.answer(request, Verdict(outcome), isRecorded: false))
+            // It was sent before, and that is to be settled; it is not sent again.
+            if let command {
+                return admit(
+                    request, command, before: request.envelope.arrivedAt, past(of: request, entry), entry)
+            }
+            let unsettled = CommandOutcome(
+                .unknown, reason: CommandOutcome.redelivered,
+                detail: "It was sent before, and what came of that is not known.")
+            answers.append(.answer(request, Verdict(unsettled), isRecorded: false))
         }
         return nil
     }
 
+    /// - Parameter deadline: Unix milliseconds; from then on it is not sent.
     private func admit(
-        _ request: CommandRequest, _ command: Command, _ past: CommandCourse.Past, _ known: LedgerEntry?
+        _ request: CommandRequest, _ command: Command, before deadline: Int64, _ past: CommandCourse.Past,
+        _ known: LedgerEntry?
     ) -> LedgerEntry? {
         let envelope = request.envelope
         let standard = confirmation.confirmWithin.milliseconds
@@ -118,7 +123,7 @@ extension CommandDesk {
         let plan = CommandCourse.Plan(
             isVisible: command.change != nil, isRepeatable: command.isRepeatable,
             confirms: confirmation.confirms,
-            confirmWithin: within, settleWithin: max(within, standard), deadline: envelope.deadline,
+            confirmWithin: within, settleWithin: max(within, standard), deadline: deadline,
             hasOwnDeadline: envelope.hasOwnDeadline,
             end: envelope.arrivedAt + Envelope.longestHold)
         var entry = known ?? LedgerEntry(id: envelope.id, stage: .held, arrivedAt: envelope.arrivedAt)
@@ -127,7 +132,7 @@ extension CommandDesk {
         let item = CommandCase(request, command, course: CommandCourse(plan, past: past), entry: entry)
         ids[item.number] = envelope.id
         lanes.add(item, to: command.lane, isUrgent: envelope.isUrgent)
-        watchDeadline(envelope.deadline, now: envelope.arrivedAt)
+        watchDeadline(deadline, now: envelope.arrivedAt)
         return entry.stage == .held ? entry : nil
     }
 

@@ -14,9 +14,15 @@ final class SampleLink: Sendable {
         Delivery(message: message, isRedelivered: isRedelivered, tag: tag, mailbox: mailbox)
     }
 
-    /// The tags of what was acknowledged since this was asked last.
-    func acknowledged() -> [UInt64] {
-        mailbox.take(ConnectionStatus(lastHeard: .now)).settlements.filter { $0.settlement == .acknowledge }
-            .map(\.tag)
+    /// The tags of what was acknowledged since settlements were asked for last.
+    func acknowledged() -> [UInt64] { settled().acknowledged }
+
+    /// The tags of what was settled since this was asked last.
+    func settled() -> (acknowledged: [UInt64], requeued: [UInt64]) {
+        let settlements = mailbox.take(ConnectionStatus(lastHeard: .now)).settlements
+        func tags(_ settlement: Acks.Settlement) -> [UInt64] {
+            settlements.filter { $0.settlement == settlement }.map(\.tag)
+        }
+        return (tags(.acknowledge), tags(.reject(requeue: true)))
     }
 }

@@ -3,6 +3,7 @@ import Bridge
 import GWS
 import GWSSimulator
 import Logging
+import MetricsTestKit
 import ServiceLifecycle
 import TestSupport
 import Testing
@@ -15,6 +16,7 @@ struct Stage: Sendable {
     let simulator: Simulator
     let bridge: Bridge
     let client: Client
+    let metrics: TestMetrics
 
     /// Runs it all for as long as the body does, and then stops the bridge as SIGTERM would; that it ends within its
     /// time and without an error is part of every test. The client goes on listening until `afterStop` is done.
@@ -49,10 +51,12 @@ struct Stage: Sendable {
             configuration.prefix = prefix
             configuration.shutdownTimeout = .seconds(5)
             configure(&configuration)
-            let bridge = try Bridge(configuration: configuration, logger: logger)
+            let metrics = TestMetrics()
+            let bridge = try Bridge(configuration: configuration, logger: logger, metrics: metrics)
             let stage = Stage(
                 prefix: prefix, node: node, simulator: simulator, bridge: bridge,
-                client: Client(prefix: prefix, broker: node.broker(), hearing: exchanges))
+                client: Client(prefix: prefix, broker: node.broker(), hearing: exchanges),
+                metrics: metrics)
             try await stage.play(body, afterStop)
         }
     }
