@@ -155,11 +155,11 @@ extension CommandDesk {
         if case .doubtful(let doubt, _, _) = past { (entry.stage, entry.doubt) = (.sent, doubt) }
         let item = CommandCase(request, command, course: CommandCourse(plan, past: past), entry: entry)
         ids[item.number] = envelope.id
-        // What was under way before goes on where it was, ahead of all that waits.
-        if case .unsent = past {
-            lanes.add(item, to: command.lane, isUrgent: envelope.isUrgent)
-        } else {
+        // What was on its way to GWS goes on where it was, ahead of all that waits.
+        if case .doubtful(_, _, sentAt: .some) = past {
             lanes.addFirst(item, to: command.lane)
+        } else {
+            lanes.add(item, to: command.lane, isUrgent: envelope.isUrgent)
         }
         watchDeadline(deadline, now: UnixTime.steady())
         return entry.stage == .held ? entry : nil

@@ -121,7 +121,7 @@ extension CommandDesk {
     /// Commands whose time is over need not wait for their turn to hear that.
     private func sweep(_ now: Int64) {
         let late = lanes.removeWaiting { $0.course.plan.deadline <= now }
-        resumed.append(contentsOf: late)
+        resumed.append(contentsOf: late.sorted { $0.course.plan.deadline < $1.course.plan.deadline })
         sweepAt = .max
         if let next = lanes.waitingItems.map(\.course.plan.deadline).min() { watchDeadline(next, now: now) }
     }

@@ -167,8 +167,8 @@ struct CommandDeskLinkTests {
         await bench.expectNext("again \(id ?? "m1"), confirmed")
     }
 
-    @Test func `another command of that id is a duplicate`() async throws {
-        bench.ledger.note([.sample("c1", .ended)])
+    @Test func `another command of an id that was told is a duplicate`() async throws {
+        bench.ledger.note([.sample("c1", .told)])
         try await bench.bring(bench.intake("c1"))
         await bench.expectNext("duplicate c1, confirmed")
     }
