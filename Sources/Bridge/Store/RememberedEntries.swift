@@ -34,9 +34,10 @@ struct RememberedEntries: Sendable {
     mutating func put(_ entries: [LedgerEntry], at now: Int64) {
         for entry in entries {
             let id = ExactID(string: entry.id)
-            if remembered.updateValue(Remembered(entry: entry, changedAt: now), forKey: id) == nil {
-                order.append(id)
-            }
+            let known = remembered[id]
+            if let known, now - known.changedAt <= bounds.age, !entry.follows(known.entry) { continue }
+            remembered[id] = Remembered(entry: entry, changedAt: now)
+            if known == nil { order.append(id) }
             forget(at: now)
         }
     }
