@@ -53,7 +53,7 @@ package final class Ledger: Service, Sendable {
     /// in trouble.
     ///
     /// - Throws: `CancellationError`, and nothing else: of the task, or because the ledger is closed.
-    package func entries(of ids: [String]) async throws -> [String: LedgerEntry] {
+    package func entries(of ids: [String]) async throws -> [ExactID: LedgerEntry] {
         switch keeping {
         case .memory(let remembered): remembered.withLockedValue { $0.entries(of: ids, at: now()) }
         case .file(let keeper): try await keeper.work.entries(of: ids)

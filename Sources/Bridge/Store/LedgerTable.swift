@@ -59,13 +59,13 @@ enum LedgerTable {
         }
     }
 
-    static func entries(of ids: [String], in database: Database) throws -> [String: LedgerEntry] {
+    static func entries(of ids: [String], in database: Database) throws -> [ExactID: LedgerEntry] {
         let statement = try database.cachedStatement(sql: get)
-        var found: [String: LedgerEntry] = [:]
+        var found: [ExactID: LedgerEntry] = [:]
         for id in ids {
             statement.bind(id, at: 1)
             defer { statement.rewind() }
-            if try statement.step() { found[id] = entry(id, statement) }
+            if try statement.step() { found[ExactID(string: id)] = entry(id, statement) }
         }
         return found
     }

@@ -39,7 +39,7 @@ struct LedgerPruningTests {
             try await ledger.record([.sample("new", .told)])
             ledger.prune()
             try await eventually(within: .seconds(10), "the old are forgotten") {
-                try await ledger.entries(of: ["old", "stuck", "new"]).keys.sorted() == ["new"]
+                try await ledger.entries(of: ["old", "stuck", "new"]).keys.map(\.string) == ["new"]
             }
         }
     }
@@ -78,7 +78,7 @@ struct LedgerPruningTests {
         remembered.put([.sample("stuck", .sent)], at: 0)
         for id in ["a", "b", "c"] { remembered.put([.sample(id, .ended)], at: 0) }
         #expect(
-            remembered.entries(of: ["stuck", "a", "b", "c"], at: 0).keys.sorted() == ["b", "c", "stuck"])
+            Set(remembered.entries(of: ["stuck", "a", "b", "c"], at: 0).keys) == ["b", "c", "stuck"])
     }
 
     @Test func `the memory knows nothing that is too old`() {

@@ -111,6 +111,17 @@ struct LedgerTests {
         }
     }
 
+    @Test(arguments: keepings) func `two spellings of a letter are two commands to who asks for both`(
+        isFile: Bool
+    ) async throws {
+        try await bench.withLedger(store(isFile: isFile)) { ledger in
+            let entries = ["\u{E9}", "e\u{301}"].enumerated().map { LedgerEntry.sample($1, attempts: $0) }
+            try await ledger.record(entries)
+            let found = try await ledger.entries(of: entries.map(\.id))
+            #expect(entries.map { found[ExactID(string: $0.id)]?.attempts } == [0, 1])
+        }
+    }
+
     @Test func `two ledgers on one directory see each other's commits`() async throws {
         try await bench.withLedger { one in
             try await bench.withLedger { other in
