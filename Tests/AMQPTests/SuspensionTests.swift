@@ -101,6 +101,36 @@ import Testing
         }
     }
 
+    /// The link freezes when the fence has just begun to count anew: in the midst of talk, or long after it.
+    @Test(arguments: [false, true]) func `what another is given of a frozen link is no longer ours`(
+        isIdle: Bool
+    ) async throws {
+        let node = try await PrivateBroker.shared
+        let link = try FrozenLink(to: node.port)
+        var broker = node.broker(port: link.port)
+        broker.heartbeat = .seconds(2)
+        try await withConnection { other in
+            let queue = try await other.sharedQueue()
+            #expect(await other.publish(.to(queue)) == .confirmed)
+            try await withConnection(to: broker) { frozen in
+                let delivery = try #require(try await frozen.get(queue))
+                let heard = frozen.status.lastHeard
+                if isIdle {
+                    try await eventually(within: .seconds(20), "the broker is heard unasked") {
+                        frozen.status.lastHeard > heard
+                    }
+                }
+                link.freeze()
+                #expect(delivery.isOurs())
+                for try await _ in try await other.consume(queue, prefetch: 1) {
+                    #expect(!delivery.isOurs())
+                    break
+                }
+                link.thaw()
+            }
+        }
+    }
+
     @Test func `a delivery is not ours once its connection has ended`() async throws {
         try await withTwo { stopped, other in
             let queue = try await other.sharedQueue()
