@@ -39,7 +39,8 @@ package final class Ledger: Service, Sendable {
         }
     }
 
-    /// Keeps the file until the service group stops. What was noted by then is committed before it closes.
+    /// Keeps the file until the service group stops. What was noted by then is committed before it closes; where the file cannot be
+    /// written, that is tried once, and then lost and logged.
     ///
     /// - Throws: ``BridgeFailure`` if the directory cannot be made or written.
     package func run() async throws {

@@ -139,10 +139,11 @@ final class LedgerWork: Sendable {
         }
     }
 
+    /// Nobody waits for it at the end.
     func takePruning() -> Bool {
         state.withLockedValue { state in
             defer { state.mustPrune = false }
-            return state.mustPrune
+            return state.mustPrune && state.phase == .open
         }
     }
 
