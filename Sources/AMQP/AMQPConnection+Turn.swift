@@ -22,6 +22,7 @@ extension AMQPConnection {
             takeMail()
             try read(handle, isReadable: isReadable, now)
             try checkDeadlines(now)
+            try beat(handle, now)
             try write(handle, now)
             // A write that had to wait has read meanwhile, and polling the socket would not tell of that.
             while handle.hasMore, isOpen, !mustReadAgain {
@@ -32,7 +33,7 @@ extension AMQPConnection {
         } catch {
             end(reasonStillUnread(handle) ?? error)
         }
-        pulse.rested(at: .now)
+        pulse.rested(at: .now, since: now)
         // It may have been stopped in the middle as well, and what it has read is old.
         let duration = pulse.lastTurn - now
         if duration > hangLimit { end(hang(handle) ?? .suspended(for: duration)) }
@@ -84,8 +85,7 @@ extension AMQPConnection {
         // The broker's heartbeats like to come just when ours are due, after the polling.
         let isReadable = isReadable || isBeatDue && handle.isReadable
         mustReadAgain = false
-        // Asking for a frame is also what makes the library send heartbeats, and miss them.
-        if settings.heartbeat > .zero { beatAt = now + settings.heartbeat / 4 }
+        // Asking for a frame is also what makes the library miss the broker's heartbeats.
         for _ in 0..<Self.framesPerTurn {
             guard let frame = try handle.nextFrame() else { return heard(isReadable, now) }
             try take(frame, handle)
@@ -96,6 +96,14 @@ extension AMQPConnection {
         }
         heard(isReadable, now)
         mustReadAgain = true
+    }
+
+    /// The library sends a heartbeat after a whole one of silence only, which is too late for ``Pulse``.
+    private func beat(_ handle: ConnectionHandle, _ now: ContinuousClock.Instant) throws(AMQPError) {
+        guard isOpen, let beatAt, beatAt <= now else { return }
+        self.beatAt = pulse.beat.map { now + $0 }
+        // Without room there is enough on its way to the broker.
+        if handle.room() > 0 { try handle.sendHeartbeat() }
     }
 
     private func heard(_ isReadable: Bool, _ now: ContinuousClock.Instant) {

@@ -39,7 +39,8 @@ public actor AMQPConnection {
     var blockedReason: String?
     var unblockedAt: ContinuousClock.Instant
     var pulse: Pulse
-    /// When the library must be asked for frames, be there any or not, so that it tends to the heartbeats.
+    /// When something must be sent, and the library be asked for frames, be there any or not: it tends to the
+    /// broker's heartbeats.
     var beatAt: ContinuousClock.Instant?
     /// Reading stopped before everything was read.
     var mustReadAgain = false
@@ -112,7 +113,7 @@ public actor AMQPConnection {
         )
         unblockedAt = .now
         pulse = Pulse(heartbeat: handle.heartbeat, at: .now)
-        if handle.heartbeat > .zero { beatAt = .now + handle.heartbeat / 4 }
+        beatAt = pulse.beat.map { .now + $0 }
         phase = .open(handle)
         thread.attach { [weak self] isReadable in
             self?.assumeIsolated { $0.turn(isReadable: isReadable) } ?? ConnectionThread.Wait()

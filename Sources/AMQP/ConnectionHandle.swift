@@ -113,6 +113,14 @@ final class ConnectionHandle {
         }
     }
 
+    func sendHeartbeat() throws(AMQPError) {
+        var frame = amqp_frame_t()
+        frame.frame_type = UInt8(AMQP_FRAME_HEARTBEAT)
+        try check(amqp_send_frame(state, &frame))
+        allowance -= WireSize.frame
+        framesSent += 1
+    }
+
     /// The frames of a message before its body.
     func sendHead(of message: AMQPMessage) throws(AMQPError) {
         var method = amqp_basic_publish_t()

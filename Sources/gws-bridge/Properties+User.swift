@@ -1,10 +1,16 @@
 import AMQP
 
 extension Properties {
-    /// Names the user who publishes, for the bridge's permissions: as whom the link logged in by password. What a
-    /// certificate comes to, only the broker knows, and it takes no other name.
+    /// Names the user who publishes, for the bridge's permissions.
     mutating func name(userOf link: AMQPConnection, of broker: Broker) {
-        guard broker.mechanism == .plain else { return }
-        userID = link.server.endpoint.user
+        guard let user = link.user(of: broker) else { return }
+        userID = user
+    }
+}
+
+extension AMQPConnection {
+    /// As whom it logged in by password. What a certificate comes to, only the broker knows, and it takes no other name.
+    nonisolated func user(of broker: Broker) -> String? {
+        broker.mechanism == .plain ? server.endpoint.user : nil
     }
 }

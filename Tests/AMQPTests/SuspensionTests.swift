@@ -6,13 +6,14 @@ import Testing
 
 /// A process that stands still past the heartbeat. That its connection's thread does is all that the thread can tell.
 @Suite struct SuspensionTests {
-    /// Two connections, of which the first has a heartbeat of a second.
-    private func withTwo(_ body: (_ stopped: AMQPConnection, _ other: AMQPConnection) async throws -> Void)
-        async throws
-    {
+    /// Two connections, of which the first has this heartbeat.
+    private func withTwo(
+        heartbeat: Duration = .seconds(1),
+        _ body: (_ stopped: AMQPConnection, _ other: AMQPConnection) async throws -> Void
+    ) async throws {
         let node = try await PrivateBroker.shared
         var broker = node.broker()
-        broker.heartbeat = .seconds(1)
+        broker.heartbeat = heartbeat
         try await withConnection { other in
             try await withConnection(to: broker) { try await body($0, other) }
         }
@@ -82,8 +83,9 @@ import Testing
     }
 
     @Test func `an idle connection stays alive by heartbeats`() async throws {
-        try await withTwo { stopped, _ in
-            for _ in 0..<4 {
+        // The margin is a quarter of it, and the machine may be busy.
+        try await withTwo(heartbeat: .seconds(4)) { stopped, _ in
+            for _ in 0..<3 {
                 let heard = stopped.status.lastHeard
                 try await eventually(within: .seconds(20), "the broker is heard again") {
                     #expect(stopped.isAlive())
@@ -96,6 +98,36 @@ import Testing
     @Test func `the broker is not counted on for longer than it waits`() async throws {
         try await withTwo { stopped, _ in
             #expect(!stopped.isAlive(at: .now + .seconds(2)))
+        }
+    }
+
+    /// The link freezes when the fence has just begun to count anew: in the midst of talk, or long after it.
+    @Test(arguments: [false, true]) func `what another is given of a frozen link is no longer ours`(
+        isIdle: Bool
+    ) async throws {
+        let node = try await PrivateBroker.shared
+        let link = try FrozenLink(to: node.port)
+        var broker = node.broker(port: link.port)
+        broker.heartbeat = .seconds(2)
+        try await withConnection { other in
+            let queue = try await other.sharedQueue()
+            #expect(await other.publish(.to(queue)) == .confirmed)
+            try await withConnection(to: broker) { frozen in
+                let delivery = try #require(try await frozen.get(queue))
+                let heard = frozen.status.lastHeard
+                if isIdle {
+                    try await eventually(within: .seconds(20), "the broker is heard unasked") {
+                        frozen.status.lastHeard > heard
+                    }
+                }
+                link.freeze()
+                #expect(delivery.isOurs())
+                for try await _ in try await other.consume(queue, prefetch: 1) {
+                    #expect(!delivery.isOurs())
+                    break
+                }
+                link.thaw()
+            }
         }
     }
 

@@ -102,6 +102,10 @@ import Testing
             "amqp.heartbeat: 0s",
             "/etc/bridge/bridge.yaml:1: amqp.heartbeat: 0s must be at least 1s and at most 1h"
         ),
+        (
+            "store.ledger-age: 14m",
+            "/etc/bridge/bridge.yaml:1: store.ledger-age: 14m must be at least 15m and at most 3650d"
+        ),
         ("amqp.heartbeat: 1500ms", "/etc/bridge/bridge.yaml:1: amqp.heartbeat: 1500ms must be whole seconds"),
         (
             "console.port: 65536",

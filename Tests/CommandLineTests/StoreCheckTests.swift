@@ -47,6 +47,13 @@ struct StoreCheckTests {
         #expect(found.status == .failure && found.remedy != nil)
     }
 
+    @Test func `what cannot be read is a failure that says why`() throws {
+        let path = directory.path + "/ledger.sqlite"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        let found = try finding()
+        #expect(found.status == .failure && found.message.contains("Is a directory"), "\(found)")
+    }
+
     @Test func `a directory within a file is a failure with a remedy`() throws {
         let file = try directory.write("", to: "file")
         let found = try finding(in: file + "/store")

@@ -8,8 +8,6 @@ package struct Envelope: Sendable, Hashable {
     package let hasOwnID: Bool
     package let replyTo: String?
     package let correlationID: String?
-    /// The user that the broker vouches for; nil where the producer names none.
-    package let userID: String?
     package let replies: Replies
     package let priority: UInt8
     package let traceparent: String?
@@ -46,7 +44,6 @@ package struct Envelope: Sendable, Hashable {
         hasOwnID = ownID != nil
         replyTo = properties.replyTo.flatMap { $0.isEmpty ? nil : $0 }
         correlationID = properties.correlationID
-        userID = properties.userID.flatMap { $0.isEmpty ? nil : $0 }
         replies = properties.headers["gws-reply"]?.string.flatMap(Replies.init) ?? .final
         priority = properties.priority ?? 0
         traceparent = properties.headers["traceparent"]?.string.flatMap { $0.fits(in: 128) ? $0 : nil }
@@ -57,17 +54,6 @@ package struct Envelope: Sendable, Hashable {
         confirmWithin = Self.confirmWithin(properties).map { .milliseconds($0) }
         self.arrivedAt = arrivedAt
         self.arrival = arrival
-    }
-
-    /// Unix milliseconds until which to wait for the state change of what GWS took: as long as was asked for, but not so
-    /// long that the command would be held longer than any may be.
-    ///
-    /// - Parameters:
-    ///   - acceptedAt: Unix milliseconds.
-    ///   - standard: for a command that does not say.
-    package func confirmationEnd(acceptedAt: Int64, standard: Duration) -> Int64 {
-        let (end, overflowed) = acceptedAt.addingReportingOverflow((confirmWithin ?? standard).milliseconds)
-        return min(overflowed ? .max : end, arrivedAt + Self.longestHold)
     }
 
     private static func deadline(_ properties: Properties) -> Int64? {

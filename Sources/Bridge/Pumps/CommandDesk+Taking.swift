@@ -37,7 +37,7 @@ extension CommandDesk {
                 join(request)
             }
         }
-        let known: [String: LedgerEntry]
+        let known: [ExactID: LedgerEntry]
         do {
             known = new.isEmpty ? [:] : try await ledger.entries(of: new.map(\.request.envelope.id))
         } catch {
@@ -48,7 +48,9 @@ extension CommandDesk {
         guard self.link == link, !hasStopped else { return giveBack(new.map(\.request)) }
         var held: [LedgerEntry] = []
         for (request, subject) in new {
-            if let entry = admit(request, subject, known[request.envelope.id]) { held.append(entry) }
+            if let entry = admit(request, subject, known[ExactID(string: request.envelope.id)]) {
+                held.append(entry)
+            }
         }
         ledger.note(held)
         handOut()

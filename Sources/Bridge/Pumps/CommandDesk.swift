@@ -31,7 +31,6 @@ actor CommandDesk {
         var others: [CommandRequest] = []
         /// The lane that it holds.
         var lane: Command.Lane?
-        var isWaiting = false
         /// Something was seen of it while a worker had it.
         var wasSeen = false
     }

@@ -39,7 +39,8 @@ package final class Ledger: Service, Sendable {
         }
     }
 
-    /// Keeps the file until the service group stops. What was noted by then is committed before it closes.
+    /// Keeps the file until the service group stops. What was noted by then is committed before it closes; where the file cannot be
+    /// written, that is tried once, and then lost and logged.
     ///
     /// - Throws: ``BridgeFailure`` if the directory cannot be made or written.
     package func run() async throws {
@@ -53,7 +54,7 @@ package final class Ledger: Service, Sendable {
     /// in trouble.
     ///
     /// - Throws: `CancellationError`, and nothing else: of the task, or because the ledger is closed.
-    package func entries(of ids: [String]) async throws -> [String: LedgerEntry] {
+    package func entries(of ids: [String]) async throws -> [ExactID: LedgerEntry] {
         switch keeping {
         case .memory(let remembered): remembered.withLockedValue { $0.entries(of: ids, at: now()) }
         case .file(let keeper): try await keeper.work.entries(of: ids)

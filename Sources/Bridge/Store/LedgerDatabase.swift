@@ -93,7 +93,7 @@ final class LedgerDatabase: Sendable {
             }
             let batch = work.take()
             if !batch.isEmpty { try perform(batch, of: work, database) }
-            guard var begun = pruning else {
+            guard var begun = pruning, !work.isStopping else {
                 if batch.isEmpty { return }
                 continue
             }

@@ -49,4 +49,11 @@ package struct LedgerEntry: Sendable, Hashable {
         self.before = before
         self.verdict = verdict
     }
+
+    /// Whether this may be written over what is known. What has ended stays so, in the words that it ended with first: of
+    /// two bridges on one store one may not know yet that the other has the command.
+    func follows(_ known: LedgerEntry) -> Bool {
+        guard known.stage.isOver, known.verdict != nil else { return true }
+        return stage == .told && verdict == known.verdict
+    }
 }

@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import Logging
 internal import Metrics
 internal import ServiceLifecycle
@@ -12,6 +13,8 @@ final class LedgerKeeper: Sendable {
     private let now: @Sendable () -> Int64
     private let logger: Logger
     private let open: Opening
+    /// To open and to close may take seconds, of waiting for the disk or for another bridge.
+    private let queue = DispatchQueue(label: "ledger-file")
 
     /// A commit that fails is felt at once by those who wait for it.
     private static let backoff = Backoff(first: .milliseconds(100), longest: .seconds(2))
@@ -38,10 +41,11 @@ final class LedgerKeeper: Sendable {
                     metadata: [LogKeys.count: "\(lost)", LogKeys.what: "\(file.path)"])
             }
         }
-        try file.prepare()
+        try await aside { [file] in try file.prepare() }
         await withTaskCancellationOrGracefulShutdownHandler {
             await withTaskGroup { group in
                 group.addTask { [work] in
+                    // The sleep ends early only by being cancelled.
                     repeat { work.prune() } while (try? await Task.sleep(for: Self.pruning)) != nil
                 }
                 await keep()
@@ -57,7 +61,8 @@ final class LedgerKeeper: Sendable {
         var attempt = 0
         while true {
             do {
-                let opened = try database ?? open(file, now)
+                let opened =
+                    if let database { database } else { try await aside { [self] in try open(file, now) } }
                 database = opened
                 try await opened.drain(work)
                 recovered(after: attempt)
@@ -68,7 +73,7 @@ final class LedgerKeeper: Sendable {
                 let trouble = LedgerTrouble(error)
                 report(trouble, attempt)
                 if !trouble.leavesOpen {
-                    database?.close()
+                    await close(database)
                     database = nil
                 }
                 // With what was asked for last it was tried once.
@@ -78,7 +83,26 @@ final class LedgerKeeper: Sendable {
                 try? await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) }
             }
         }
-        database?.close()
+        await close(database)
+    }
+
+    private func close(_ database: LedgerDatabase?) async {
+        guard let database else { return }
+        await withCheckedContinuation { done in
+            queue.async {
+                database.close()
+                done.resume()
+            }
+        }
+    }
+
+    /// Waits for what blocks, without blocking a thread that others need. No cancellation ends it.
+    private func aside<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws
+        -> Result
+    {
+        try await withCheckedThrowingContinuation { done in
+            queue.async { done.resume(with: Swift.Result { try body() }) }
+        }
     }
 
     private func report(_ trouble: LedgerTrouble, _ attempt: Int) {

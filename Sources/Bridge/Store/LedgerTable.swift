@@ -28,11 +28,13 @@ enum LedgerTable {
     private static let columns =
         "stage, delivery_count, arrived_at, attempts, sent_at, accepted_at, doubt, state_before, verdict, changed_at"
 
-    // It is updated where it stands: nothing moves, and only the first entry of a command touches the index.
+    // It is updated where it stands: nothing moves, and only the first entry of a command touches the index. The last
+    // lines are LedgerEntry.follows(_:), on what another bridge may have written meanwhile.
     private static let put = """
         INSERT INTO ledger (id, \(columns), first_noted_at)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)
         ON CONFLICT (id) DO UPDATE SET (\(columns)) = (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+        WHERE stage NOT IN ('ended', 'told') OR verdict IS NULL OR ?2 = 'told' AND verdict = ?10
         """
 
     private static let get = "SELECT \(columns) FROM ledger WHERE id = ?1"
@@ -57,13 +59,13 @@ enum LedgerTable {
         }
     }
 
-    static func entries(of ids: [String], in database: Database) throws -> [String: LedgerEntry] {
+    static func entries(of ids: [String], in database: Database) throws -> [ExactID: LedgerEntry] {
         let statement = try database.cachedStatement(sql: get)
-        var found: [String: LedgerEntry] = [:]
+        var found: [ExactID: LedgerEntry] = [:]
         for id in ids {
             statement.bind(id, at: 1)
             defer { statement.rewind() }
-            if try statement.step() { found[id] = entry(id, statement) }
+            if try statement.step() { found[ExactID(string: id)] = entry(id, statement) }
         }
         return found
     }

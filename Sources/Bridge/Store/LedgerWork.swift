@@ -21,8 +21,8 @@ final class LedgerWork: Sendable {
         let commands: [String]
     }
 
-    private typealias Found = [String: LedgerEntry]
-    private typealias Waiter = CheckedContinuation<[String: LedgerEntry], any Error>
+    private typealias Found = [ExactID: LedgerEntry]
+    private typealias Waiter = CheckedContinuation<[ExactID: LedgerEntry], any Error>
 
     private enum Phase {
         case open
@@ -58,7 +58,7 @@ final class LedgerWork: Sendable {
 
     // MARK: - Those who hand over
 
-    func entries(of commands: [String]) async throws -> [String: LedgerEntry] {
+    func entries(of commands: [String]) async throws -> [ExactID: LedgerEntry] {
         try await wait { state, id in state.lookups.append(Lookup(id: id, commands: commands)) }
     }
 
@@ -89,7 +89,7 @@ final class LedgerWork: Sendable {
         keeper?.resume()
     }
 
-    private func wait(_ change: (inout State, ID) -> Void) async throws -> [String: LedgerEntry] {
+    private func wait(_ change: (inout State, ID) -> Void) async throws -> [ExactID: LedgerEntry] {
         let id = state.withLockedValue { state in
             state.lastID += 1
             return state.lastID
@@ -139,10 +139,11 @@ final class LedgerWork: Sendable {
         }
     }
 
+    /// Nobody waits for it at the end.
     func takePruning() -> Bool {
         state.withLockedValue { state in
             defer { state.mustPrune = false }
-            return state.mustPrune
+            return state.mustPrune && state.phase == .open
         }
     }
 
@@ -157,7 +158,7 @@ final class LedgerWork: Sendable {
     }
 
     /// - Parameter found: for each of the batch's lookups.
-    func finish(_ batch: Batch, _ found: [[String: LedgerEntry]]) {
+    func finish(_ batch: Batch, _ found: [[ExactID: LedgerEntry]]) {
         if !batch.entries.isEmpty { commitTime?.record(duration: .now - batch.takenAt) }
         let (recorders, lookups) = state.withLockedValue { state in
             state.trouble = nil

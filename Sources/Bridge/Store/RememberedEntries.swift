@@ -19,12 +19,10 @@ struct RememberedEntries: Sendable {
     }
 
     /// - Parameter now: Unix milliseconds.
-    func entries(of ids: [String], at now: Int64) -> [String: LedgerEntry] {
-        var found: [String: LedgerEntry] = [:]
-        for id in ids {
-            guard let known = remembered[ExactID(string: id)], now - known.changedAt <= bounds.age else {
-                continue
-            }
+    func entries(of ids: [String], at now: Int64) -> [ExactID: LedgerEntry] {
+        var found: [ExactID: LedgerEntry] = [:]
+        for id in ids.lazy.map(ExactID.init) {
+            guard let known = remembered[id], now - known.changedAt <= bounds.age else { continue }
             found[id] = known.entry
         }
         return found
@@ -34,9 +32,10 @@ struct RememberedEntries: Sendable {
     mutating func put(_ entries: [LedgerEntry], at now: Int64) {
         for entry in entries {
             let id = ExactID(string: entry.id)
-            if remembered.updateValue(Remembered(entry: entry, changedAt: now), forKey: id) == nil {
-                order.append(id)
-            }
+            let known = remembered[id]
+            if let known, now - known.changedAt <= bounds.age, !entry.follows(known.entry) { continue }
+            remembered[id] = Remembered(entry: entry, changedAt: now)
+            if known == nil { order.append(id) }
             forget(at: now)
         }
     }

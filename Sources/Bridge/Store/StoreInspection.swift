@@ -49,20 +49,20 @@ package enum StoreInspection: Sendable, Equatable {
 
     /// Reads what SQLite's file format has in the header: its name, and what ``LedgerTable`` put there.
     private static func file(_ path: String) -> StoreInspection {
-        guard let file = FileHandle(forReadingAtPath: path) else { return .unwritable(reason: reason) }
-        guard let header = try? file.read(upToCount: 100), let size = try? file.seekToEnd() else {
-            return .unwritable(reason: reason)
-        }
-        func number(at offset: Int) -> Int {
-            header[header.startIndex + offset..<header.startIndex + offset + 4].reduce(0) {
-                $0 << 8 | Int($1)
-            }
-        }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return .unwritable(reason: reason) }
+        defer { close(descriptor) }
+        var status = stat()
+        var header = [UInt8](repeating: 0, count: 100)
+        guard fstat(descriptor, &status) == 0 else { return .unwritable(reason: reason) }
+        let read = pread(descriptor, &header, header.count, 0)
+        guard read >= 0 else { return .unwritable(reason: reason) }
+        func number(at offset: Int) -> Int { header[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) } }
         // It was made and not written yet.
-        guard size > 0 else { return .absent }
-        guard header.count == 100, header.starts(with: Data("SQLite format 3\0".utf8)),
+        guard status.st_size > 0 else { return .absent }
+        guard read == header.count, header.starts(with: "SQLite format 3\0".utf8),
             number(at: 68) == LedgerTable.applicationID
         else { return .foreign }
-        return number(at: 60) > LedgerTable.version ? .newer : .ledger(bytes: Int64(size))
+        return number(at: 60) > LedgerTable.version ? .newer : .ledger(bytes: Int64(status.st_size))
     }
 }

@@ -99,7 +99,8 @@ extension ConfigurationKey {
             "store.ledger", .choice(["on", "off"]), "on",
             "Keep there what became of commands; off: in memory only, which no restart survives."),
         .init(
-            "store.ledger-age", .duration(.seconds(1) ... .seconds(315_360_000)), "24h",
+            // For as long as a command may be held its entry is needed: Envelope.longestHold.
+            "store.ledger-age", .duration(.seconds(900) ... .seconds(315_360_000)), "24h",
             "For how long after the last news of a command."),
         .init("store.ledger-count", .number(1...1_000_000_000), "1000000", "And of how many commands."),
         .init(

@@ -144,6 +144,8 @@ struct DeadLetterQueue: Sendable {
             let left = links.count - number - 1
             _ = try await within(broker.operationTimeout) {
                 while try await turn.declare(Queue(name: name), passively: true).consumers > left {
+                    // The broker tells nobody that a consumer has gone; it has when it confirms the closing, all but
+                    // for what its queue does a moment later.
                     try await Task.sleep(for: .milliseconds(5))
                 }
             }

@@ -37,7 +37,7 @@ struct Replayer: Sendable {
             return (.left(reason: objection), false)
         }
         let command = ReplayedCommand(
-            held.letter, of: held.delivery.message, names: names, userID: broker.onlyUser)
+            held.letter, of: held.delivery.message, names: names, userID: link.user(of: broker))
         guard !isDry else { return (.done(messageID: command.id), false) }
         // A broker that is short of memory takes nothing, and does not say for how long.
         let result = try await within(broker.confirmTimeout + broker.operationTimeout) {

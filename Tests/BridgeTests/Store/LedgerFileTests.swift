@@ -119,7 +119,7 @@ struct LedgerFileTests {
     }
 
     @Test(arguments: [(BridgeConfiguration.Store.Durability.process, 1), (.power, 2)])
-    func `for the power's end each commit waits for the disk`(
+    func `only for the power's end does each commit wait for the disk`(
         durability: BridgeConfiguration.Store.Durability, synchronous: Int
     ) async throws {
         var store = bench.store

@@ -1,3 +1,5 @@
+import GRDB
+import NIOConcurrencyHelpers
 import TestSupport
 import Testing
 
@@ -39,7 +41,7 @@ struct LedgerPruningTests {
             try await ledger.record([.sample("new", .told)])
             ledger.prune()
             try await eventually(within: .seconds(10), "the old are forgotten") {
-                try await ledger.entries(of: ["old", "stuck", "new"]).keys.sorted() == ["new"]
+                try await ledger.entries(of: ["old", "stuck", "new"]).keys.map(\.string) == ["new"]
             }
         }
     }
@@ -60,17 +62,52 @@ struct LedgerPruningTests {
         }
     }
 
-    @Test func `commits go on while much is forgotten`() async throws {
+    /// Of a thousand entries ten may stay. While they are pruned, this is called whenever the ledger looks at its clock:
+    /// when the pruning begins, and in each transaction that writes.
+    ///
+    /// - Returns: how many entries are in the file in the end.
+    private func prune(_ atClock: @escaping @Sendable (LedgerWork, _ left: Int) -> Void) async throws -> Int {
         var store = bench.store
         store.ledgerCount = 10
-        try await bench.withLedger(store) { ledger in
-            try await ledger.record((0..<20_000).map { .sample("\($0)", .told) })
-            ledger.prune()
-            // Recorded before the last of them is gone.
-            try await ledger.record([.sample("new", .held)])
-            let left = try await ledger.entries(of: (0..<20_000).map(String.init)).count
-            #expect(left > 10)
+        let file = LedgerFile(in: bench.directory, store)
+        let (work, reader) = (LedgerWork(), NIOLockedValueBox<DatabaseQueue?>(nil))
+        let database = try LedgerDatabase.open(file) {
+            if let reader = reader.withLockedValue({ $0 }) { atClock(work, Self.count(reader)) }
+            return 0
         }
+        work.note((0..<1000).map { .sample("\($0)", .told) })
+        try await database.drain(work)
+        let queue = try DatabaseQueue(path: file.path)
+        reader.withLockedValue { $0 = queue }
+        work.prune()
+        try await database.drain(work)
+        let left = Self.count(queue)
+        database.close()
+        return left
+    }
+
+    private static func count(_ reader: DatabaseQueue) -> Int {
+        // What cannot be counted is no number that a test expects.
+        (try? reader.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM ledger") }) ?? -1
+    }
+
+    @Test func `commits go on while much is forgotten`() async throws {
+        let seen = NIOLockedValueBox<[Int]>([])
+        let left = try await prune { work, left in
+            let number = seen.withLockedValue { seen in
+                seen.append(left)
+                return seen.count
+            }
+            // It comes while the pruning, or the commit of the last one, is under way.
+            if number < 3 { work.note([.sample("new \(number)")]) }
+        }
+        // The second was written when some were gone, and most were still to go.
+        #expect(seen.withLockedValue { $0 } == [1000, 1000, 751])
+        #expect(left == 12)
+    }
+
+    @Test func `a stop does not wait for what is to be forgotten`() async throws {
+        #expect(try await prune { work, _ in work.stop() } == 1000)
     }
 
     @Test func `the memory forgets the oldest of too many, and none that is not over`() {
@@ -78,7 +115,7 @@ struct LedgerPruningTests {
         remembered.put([.sample("stuck", .sent)], at: 0)
         for id in ["a", "b", "c"] { remembered.put([.sample(id, .ended)], at: 0) }
         #expect(
-            remembered.entries(of: ["stuck", "a", "b", "c"], at: 0).keys.sorted() == ["b", "c", "stuck"])
+            Set(remembered.entries(of: ["stuck", "a", "b", "c"], at: 0).keys) == ["b", "c", "stuck"])
     }
 
     @Test func `the memory knows nothing that is too old`() {

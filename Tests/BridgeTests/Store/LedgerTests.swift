@@ -56,6 +56,72 @@ struct LedgerTests {
         #expect(found == ["a": .sample("a", .sent)])
     }
 
+    private static let verdicts = [
+        Verdict(CommandOutcome(.confirmed)), Verdict(CommandOutcome(.unknown, reason: "cut")),
+    ]
+
+    private func over(_ stage: LedgerEntry.Stage, _ verdict: Int) -> LedgerEntry {
+        var entry = LedgerEntry.sample("a", stage)
+        entry.verdict = Self.verdicts[verdict]
+        return entry
+    }
+
+    @Test(arguments: keepings) func `what has ended is not under way again`(isFile: Bool) async throws {
+        try await bench.withLedger(store(isFile: isFile)) { ledger in
+            for last in [over(.ended, 0), over(.told, 0)] {
+                try await ledger.record([last])
+                for stage in [LedgerEntry.Stage.held, .sent, .accepted] {
+                    try await ledger.record([.sample("a", stage)])
+                    let found = try await ledger.entries(of: ["a"])
+                    #expect(found["a"] == last, "\(stage)")
+                }
+            }
+        }
+    }
+
+    @Test(arguments: keepings) func `the first verdict stays, and is told only by who tells it`(isFile: Bool)
+        async throws
+    {
+        try await bench.withLedger(store(isFile: isFile)) { ledger in
+            try await ledger.record([over(.ended, 0)])
+            for other in [over(.ended, 1), over(.told, 1)] {
+                try await ledger.record([other])
+                let found = try await ledger.entries(of: ["a"])
+                #expect(found["a"] == over(.ended, 0))
+            }
+            for same in [over(.told, 0), over(.ended, 0)] {
+                try await ledger.record([same])
+                let found = try await ledger.entries(of: ["a"])
+                #expect(found["a"] == over(.told, 0))
+            }
+        }
+    }
+
+    @Test func `a bridge that knows less writes nothing over another's end`() async throws {
+        try await bench.withLedger { stale in
+            try await stale.record([.sample("a", .held)])
+            try await bench.withLedger { other in
+                try await other.record([over(.told, 0)])
+                for entry in [.sample("a", .sent), over(.ended, 1), over(.told, 1)] {
+                    try await stale.record([entry])
+                }
+                let found = try await other.entries(of: ["a"])
+                #expect(found["a"] == over(.told, 0))
+            }
+        }
+    }
+
+    @Test(arguments: keepings) func `two spellings of a letter are two commands to who asks for both`(
+        isFile: Bool
+    ) async throws {
+        try await bench.withLedger(store(isFile: isFile)) { ledger in
+            let entries = ["\u{E9}", "e\u{301}"].enumerated().map { LedgerEntry.sample($1, attempts: $0) }
+            try await ledger.record(entries)
+            let found = try await ledger.entries(of: entries.map(\.id))
+            #expect(entries.map { found[ExactID(string: $0.id)]?.attempts } == [0, 1])
+        }
+    }
+
     @Test func `two ledgers on one directory see each other's commits`() async throws {
         try await bench.withLedger { one in
             try await bench.withLedger { other in

@@ -71,6 +71,10 @@ final class StoreBench: Sendable {
 
 }
 
+extension ExactID: ExpressibleByStringLiteral {
+    public init(stringLiteral string: String) { self.init(string: string) }
+}
+
 extension LedgerEntry {
     static func sample(_ id: String, _ stage: Stage = .held, attempts: Int = 0) -> LedgerEntry {
         LedgerEntry(

@@ -27,6 +27,18 @@ struct ReplayLettersTests {
         }
     }
 
+    @Test func `it is published as whom the link logged in, of several users`() async throws {
+        try await withLetters(["c1"]) { letters in
+            let nobody = "amqp://nobody:secret@127.0.0.1:\(try FreePort.next())"
+            let ended = try await letters.run(
+                "replay", "c1", "--force",
+                environment: ["GWS_BRIDGE_AMQP_URL": "\(nobody),\(letters.broker.url)"])
+            #expect(ended.code == 0, "\(ended)")
+            let commands = try await letters.taken(from: "\(letters.prefix).commands")
+            #expect(commands.map(\.properties.userID) == ["guest"])
+        }
+    }
+
     @Test func `a dry run says what would be, and does nothing`() async throws {
         try await withLetters(["c1"]) { letters in
             let ended = try await letters.run("replay", "--all", "--dry-run", "--force")
