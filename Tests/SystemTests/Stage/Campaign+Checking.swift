@@ -15,7 +15,7 @@ extension Campaign {
         for order in orders {
             let words = finals[order.id] ?? []
             let count = counts[order.id] ?? 0
-            if words.count != 1 { wrong.append("\(order.id) ended as \(words)") }
+            if words.count != 1 { wrong.append("\(order.id) ended as \(words.map(\.text))") }
             if count > 1, !order.isRepeatable {
                 wrong.append("\(order.operation) \(order.id) was done \(count) times and ended as \(words)")
             }
