@@ -25,7 +25,7 @@ extension EnduranceTests {
                     try await group.waitForAll()
                 }
                 try await campaign.whenAllEnded(within: .seconds(120))
-                print(try await campaign.checkThatNothingIsLostOrDoneTwice())
+                print(try await campaign.checkThatNothingIsLostOrDoneTwice(confirming: 0.95))
                 try await campaign.checkOrder()
             }
         }

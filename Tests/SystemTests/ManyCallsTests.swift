@@ -41,7 +41,7 @@ extension EnduranceTests {
                 await stage.simulator.releaseParked()
                 try await campaign.whenAllEnded(within: .seconds(60))
 
-                let totals = try await campaign.checkThatNothingIsLostOrDoneTwice()
+                let totals = try await campaign.checkThatNothingIsLostOrDoneTwice(confirming: 1)
                 try await campaign.checkOrder()
                 let posted = await stage.scene.operations().filter { $0.path.contains("/me/calls/") }
                 #expect(posted.count >= campaign.orders.count)

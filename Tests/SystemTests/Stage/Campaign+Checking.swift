@@ -2,12 +2,19 @@ import TestSupport
 import Testing
 
 extension Campaign {
-    /// Sees that each command ended once, that nothing was done twice that must not be, and that what was said of each
-    /// is true.
+    /// Sees that each command ended once, that nothing was done twice that must not be, and that what was said of
+    /// each is true.
     ///
+    /// - Parameter share: how many of them are to have been confirmed at least, of 1: a bridge that knows of nothing
+    ///   says nothing that is not true.
     /// - Returns: how many ended as what, for whoever reads along.
     @discardableResult
-    func checkThatNothingIsLostOrDoneTwice() async throws -> String {
+    func checkThatNothingIsLostOrDoneTwice(confirming share: Double) async throws -> String {
+        for queue in ["commands", "commands.undelivered"] {
+            try await eventually(within: .seconds(60), "nothing is left in \(queue)") {
+                try await scene.depth(of: queue) == 0
+            }
+        }
         let finals = scene.client.finals.all
         let counts = try await executed().values.joined().reduce(into: [:]) { $0[$1, default: 0] += 1 }
         var totals: [String: Int] = [:]
@@ -31,12 +38,11 @@ extension Campaign {
         }
         let strangers = Set(finals.keys).subtracting(orders.map(\.id))
         #expect(strangers.isEmpty, "Nobody sent \(strangers.prefix(3))")
-        for queue in ["commands", "commands.undelivered"] {
-            try await eventually(within: .seconds(30), "nothing is left in \(queue)") {
-                try await scene.depth(of: queue) == 0
-            }
-        }
-        return totals.sorted { $0.value > $1.value }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        let confirmed = finals.values.count { $0.allSatisfy { $0.outcome == "confirmed" } }
+        let summary = totals.sorted { $0.value > $1.value }.map { "\($0.value) \($0.key)" }
+            .joined(separator: ", ")
+        #expect(Double(confirmed) >= Double(orders.count) * share, "\(summary)")
+        return summary
     }
 
     /// What is not true of an outcome, given how often GWS did it.
