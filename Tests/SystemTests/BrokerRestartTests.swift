@@ -15,7 +15,7 @@ extension EnduranceTests {
                 settings: [
                     "commands.confirm-within": "1s", "commands.delivery-limit": "1000",
                     "commands.lifetime": "5m",
-                ], hearing: ["outcomes"]
+                ], hearing: ["outcomes", "dead-letters"]
             ) { stage in
                 let calls = try await stage.scene.calls(10, of: agents)
                 let campaign = Campaign(3_000, over: calls, on: stage.scene)

@@ -16,7 +16,7 @@ extension EnduranceTests {
                 settings: [
                     "commands.confirm-within": "1s", "commands.delivery-limit": "1000",
                     "commands.lifetime": "5m", "gws.login-rate": "1000",
-                ], hearing: ["outcomes"]
+                ], hearing: ["outcomes", "dead-letters"]
             ) { stage in
                 let calls = try await stage.scene.calls(20, of: agents)
                 let campaign = Campaign(5_000, over: calls, on: stage.scene)

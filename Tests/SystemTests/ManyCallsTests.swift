@@ -16,7 +16,7 @@ extension EnduranceTests {
             var site = SimulatorConfiguration()
             site.seed = seed
             site.journalByteLimit = 256 << 20
-            try await Stage.run(simulator: site, agents: agents, hearing: ["outcomes"]) {
+            try await Stage.run(simulator: site, agents: agents, hearing: ["outcomes", "dead-letters"]) {
                 $0.commands.concurrency = 40
                 $0.commands.lifetime = .seconds(240)
                 $0.server.requestTimeout = .seconds(240)

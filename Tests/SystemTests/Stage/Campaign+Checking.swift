@@ -2,20 +2,22 @@ import TestSupport
 import Testing
 
 extension Campaign {
-    /// Sees that each command ended once, that nothing was done twice that must not be, and that what was said of
-    /// each is true.
+    /// Sees that each command ended once, that nothing was done twice that must not be, that what was said of each is
+    /// true, and that those without an answer from GWS were put aside, and no others.
     ///
     /// - Parameter share: how many of them are to have been confirmed at least, of 1: a bridge that knows of nothing
     ///   says nothing that is not true.
     /// - Returns: how many ended as what, for whoever reads along.
     @discardableResult
     func checkThatNothingIsLostOrDoneTwice(confirming share: Double) async throws -> String {
-        for queue in ["commands", "commands.undelivered"] {
+        // With them all has been said, and with the last all has been heard.
+        for queue in ["commands", "commands.undelivered", "client"] {
             try await eventually(within: .seconds(60), "nothing is left in \(queue)") {
                 try await scene.depth(of: queue) == 0
             }
         }
         let finals = scene.client.finals.all
+        let letters = scene.client.deadLetters
         let counts = try await executed().values.joined().reduce(into: [:]) { $0[$1, default: 0] += 1 }
         var totals: [String: Int] = [:]
         var wrong: [String] = []
@@ -30,13 +32,18 @@ extension Campaign {
                 totals[word.description, default: 0] += 1
                 if let lie = Self.lie(word, order, count) { wrong.append(lie) }
             }
+            let expected = Set(words.compactMap(\.deadLetterKey))
+            let found = letters[order.id] ?? []
+            if found != expected {
+                wrong.append("\(order.id) ended as \(words) and was put aside as \(found)")
+            }
         }
         // Not by expecting it empty: that would print all of it.
         if !wrong.isEmpty {
             Issue.record(
                 "\(wrong.count) of \(orders.count): \(wrong.prefix(8).joined(separator: "; "))")
         }
-        let strangers = Set(finals.keys).subtracting(orders.map(\.id))
+        let strangers = Set(finals.keys).union(letters.keys).subtracting(orders.map(\.id))
         #expect(strangers.isEmpty, "Nobody sent \(strangers.prefix(3))")
         let confirmed = finals.values.count { $0.allSatisfy { $0.outcome == "confirmed" } }
         let summary = totals.sorted { $0.value > $1.value }.map { "\($0.value) \($0.key)" }

@@ -1,4 +1,5 @@
 import AMQP
+import Bridge
 import NIOConcurrencyHelpers
 import RawJSON
 
@@ -10,6 +11,12 @@ final class Finals: Sendable {
         let isAlready: Bool
         /// All that was said.
         let text: String
+
+        /// Under which it is put aside; nil where GWS answered.
+        var deadLetterKey: String? {
+            guard CommandOutcome.Kind(rawValue: outcome)?.isDeadLettered == true else { return nil }
+            return "\(outcome).\(reason ?? "-")"
+        }
 
         var description: String {
             [outcome, reason, isAlready ? "already" : nil].compactMap(\.self).joined(separator: " ")
