@@ -26,14 +26,14 @@ struct OutcomeTableTests {
         #expect(Self.elsewhere.isDisjoint(with: here))
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(3)))
     func `a command ends as what happened to it, is told so once, and is put aside where GWS did not answer`()
         async throws
     {
         try await Stage.run(agents: (5001...5005).map(String.init)) {
             $0.commands.confirmWithin = .milliseconds(400)
-            $0.commands.lifetime = .milliseconds(1500)
-            $0.server.requestTimeout = .milliseconds(800)
+            $0.commands.lifetime = .seconds(10)
+            $0.server.requestTimeout = .seconds(4)
             $0.permissions.rules = [.init(users: ["guest"], operations: ["Hold"], agents: ["*"])]
         } _: { stage in
             for row in Self.rows {

@@ -26,12 +26,14 @@ struct OutcomeRow: Sendable {
     /// A command that one fault is the undoing of.
     static func fault(
         _ outcome: String, _ reason: String, agent: String = "5001", _ action: Fault.Action,
-        _ operation: String, _ members: String = "", times: Int? = nil
+        _ operation: String, _ members: String = "",
+        change: @escaping @Sendable (inout Properties) -> Void = { _ in }
     ) -> OutcomeRow {
         OutcomeRow(outcome, reason, agent: agent) { stage, call in
-            await stage.simulator.inject(Fault(action, method: "POST", body: operation, times: times))
+            await stage.simulator.inject(Fault(action, method: "POST", body: operation, times: nil))
             return try await stage.client.send(
-                members: #""operationName":"\#(operation)""# + members, agent: agent, call: call)
+                members: #""operationName":"\#(operation)""# + members, agent: agent, call: call,
+                change: change)
         }
     }
 
