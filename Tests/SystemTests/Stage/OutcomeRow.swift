@@ -1,7 +1,9 @@
 import AMQP
+import Bridge
 import GWSSimulator
 import RawJSON
 import TestSupport
+import Testing
 
 /// A row of the table of outcomes, and how it comes about.
 struct OutcomeRow: Sendable {
@@ -22,6 +24,10 @@ struct OutcomeRow: Sendable {
     }
 
     var expected: String { [outcome, reason].compactMap(\.self).joined(separator: " ") }
+
+    var isDeadLettered: Bool {
+        get throws { try #require(CommandOutcome.Kind(rawValue: outcome)).isDeadLettered }
+    }
 
     /// A command that one fault is the undoing of.
     static func fault(
