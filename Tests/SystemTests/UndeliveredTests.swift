@@ -31,7 +31,7 @@ struct UndeliveredTests {
             try await stage.bridge.kill()
             let body = Array(#"{"what":"crashes whoever decodes it"#.utf8)
             let id = try await stage.client.send(body, key: "command.5001.Hold")
-            try await Self.takeAndDrop(stage, times: 3)
+            try await stage.takeAndDrop(times: 3)
             try await stage.whenUndelivered()
             try stage.bridge.start()
             let outcome = try await stage.client.outcome(of: id, within: .seconds(40))
@@ -68,20 +68,6 @@ struct UndeliveredTests {
     private static func run(_ body: @Sendable (ProcessStage, String) async throws -> Void) async throws {
         try await ProcessStage.run(settings: ["commands.delivery-limit": "2"]) { stage in
             try await body(stage, try await stage.establishedCall())
-        }
-    }
-
-    /// As a bridge does that the command crashes.
-    private static func takeAndDrop(_ stage: ProcessStage, times: Int) async throws {
-        for _ in 0..<times {
-            try await AMQPConnection.withConnection(
-                to: stage.scene.node.broker(), name: "victim", logger: .silent
-            ) { connection in
-                let consumer = try await connection.consume("\(stage.prefix).commands", prefetch: 1)
-                _ = try await within(.seconds(20), "the command is delivered") {
-                    for try await batch in consumer where !batch.isEmpty { return }
-                }
-            }
         }
     }
 }

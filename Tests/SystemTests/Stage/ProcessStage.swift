@@ -1,3 +1,4 @@
+import AMQP
 import GWSSimulator
 import TestSupport
 import Testing
@@ -65,5 +66,19 @@ struct ProcessStage: Sendable {
     /// A call that rings at the agent and was answered at its telephone.
     func establishedCall(agent: String = "5001") async throws -> String {
         try await scene.calls(1, of: [agent])[0].id
+    }
+
+    /// As a bridge does that is killed when it has a command.
+    func takeAndDrop(times: Int) async throws {
+        for _ in 0..<times {
+            try await AMQPConnection.withConnection(
+                to: scene.node.broker(), name: "victim", logger: .silent
+            ) { connection in
+                let consumer = try await connection.consume("\(prefix).commands", prefetch: 1)
+                _ = try await within(.seconds(20), "the command is delivered") {
+                    for try await batch in consumer where !batch.isEmpty { return }
+                }
+            }
+        }
     }
 }
