@@ -80,7 +80,7 @@ struct LanesChanceTests {
         }
     }
 
-    @Test func `nothing that can happen breaks the lanes' promises`() {
+    @Test func `no order of adding and finishing lets a lane's items overtake or run together`() {
         let seed = UInt64.random(in: 0 ... .max)
         print("seed \(seed)")
         var random = Chance(seed: seed)
