@@ -1,4 +1,5 @@
 import AMQP
+import Bridge
 import GWSSimulator
 import RawJSON
 import TestSupport
@@ -20,6 +21,31 @@ struct UndeliveredTests {
             let letter = try await stage.client.deadLetter { $0.properties.messageID == id }
             #expect(letter.routingKey == "expired.queue-ttl")
             #expect(letter.properties.headers["gws-expiration"]?.string == "50")
+            #expect(await stage.scene.operations().isEmpty)
+        }
+    }
+
+    @Test func `a command that ended and was not told is told in full as it ended, though it expired then`()
+        async throws
+    {
+        try await Self.run { stage, call in
+            try await stage.bridge.kill()
+            let id = try await stage.client.send("Hold", call: call) { $0.expiration = "50" }
+            try await stage.whenUndelivered()
+            let verdict = Verdict(
+                CommandOutcome(.unknown, reason: "cut", detail: "The line was cut."), attempts: 3,
+                finishedAfter: 70)
+            try await stage.note(
+                LedgerEntry(id: id, stage: .ended, arrivedAt: 1, attempts: 3, verdict: verdict))
+            try stage.bridge.start()
+            let outcome = try await stage.client.outcome(of: id, within: .seconds(40))
+            #expect(outcome.outcome == "unknown")
+            #expect(outcome.reason == "cut")
+            #expect(outcome.json["attempts"]?.int == 3)
+            #expect(outcome.json["finishedAfterMs"]?.int == 70)
+            #expect(try await stage.client.finalReply(to: id).message.body == outcome.message.body)
+            let letter = try await stage.client.deadLetter { $0.properties.messageID == id }
+            #expect(letter.routingKey == "unknown.cut")
             #expect(await stage.scene.operations().isEmpty)
         }
     }
