@@ -6,10 +6,15 @@ public import RawJSON
 extension AgentSession {
     /// Sends an operation. Logs in first if it must, and renews a stale log-in once.
     ///
-    /// - Parameter deadline: Unix milliseconds; a log-in that takes longer ends it, and nothing is sent.
-    public func perform(_ operation: OperationRequest, before deadline: Int64 = .max) async -> Outcome {
+    /// - Parameters:
+    ///   - deadline: Unix milliseconds; a log-in that takes longer ends it, and nothing is sent.
+    ///   - mayGo: Asked at the last moment, each time that it is about to be sent.
+    public func perform(
+        _ operation: OperationRequest, before deadline: Int64 = .max,
+        if mayGo: @Sendable () -> Bool = { true }
+    ) async -> Outcome {
         let posted = await post(
-            operation.body, to: operation.path, adding: operation.traceHeaders, before: deadline)
+            operation.body, to: operation.path, adding: operation.traceHeaders, before: deadline, if: mayGo)
         noteCommand(operation, posted)
         return posted.outcome
     }
@@ -25,7 +30,7 @@ extension AgentSession {
 
     func post(
         _ body: [UInt8], to path: String, adding headers: [(name: String, value: String)] = [],
-        before deadline: Int64, leaving: Bool = false
+        before deadline: Int64, leaving: Bool = false, if mayGo: @Sendable () -> Bool = { true }
     ) async -> Posted {
         var stale: Int?
         while true {
@@ -38,6 +43,10 @@ extension AgentSession {
             guard holds(login, leaving: leaving) else { continue }
             guard Self.nowInMilliseconds < deadline else {
                 let detail = "logging in took longer than the command's time"
+                return Posted(outcome: Outcome(.unreachable(.noSession), detail: detail))
+            }
+            guard mayGo() else {
+                let detail = "it must not be sent any more by this process"
                 return Posted(outcome: Outcome(.unreachable(.noSession), detail: detail))
             }
             let sentWith = (login, httpSession)

@@ -36,6 +36,11 @@ public struct StateChange: Sendable, Hashable {
         StateChange(subject: .device, notification: "DeviceStateChangeMessage", conditions: conditions)
     }
 
+    /// Whether it is told by what was before.
+    public var comparesWithBefore: Bool {
+        conditions.contains { if case .hasChanged = $0 { true } else { false } }
+    }
+
     /// Whether the call or the device, read later, shows it too.
     public var isReadable: Bool { !conditions.isEmpty }
 

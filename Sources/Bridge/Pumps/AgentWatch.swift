@@ -40,13 +40,24 @@ final class AgentWatch: Sendable {
     // MARK: - What commands are for
 
     /// What a command changes, as it stands now.
-    func resource(_ change: StateChange, callID: String?, deviceID: String?) -> RawJSON? {
+    ///
+    /// - Parameter number: of the command.
+    /// - Returns: and whether that is certain: not while an earlier command may still change the same thing.
+    func resource(_ change: StateChange, of operation: OperationDraft, for number: Int) -> (
+        resource: RawJSON?, isCertain: Bool
+    ) {
         state.withLockedValue { state in
-            switch change.subject {
-            case .call: callID.flatMap(state.book.call)
-            case .device: deviceID.map(state.book.device) ?? state.book.onlyDevice
-            case .newCall, .consultCall: nil
-            }
+            let resource: RawJSON? =
+                switch change.subject {
+                case .call: operation.callID.flatMap(state.book.call)
+                case .device: operation.deviceID.map(state.book.device) ?? state.book.onlyDevice
+                case .newCall, .consultCall: nil
+                }
+            let expected = ExpectedChange(
+                Expectations.Cause(commandID: "", traceparent: nil), change: change,
+                operation: operation.object, callID: operation.callID, deviceID: operation.deviceID,
+                before: nil)
+            return (resource, !state.expectations.mayStillChange(expected, butFor: number))
         }
     }
 

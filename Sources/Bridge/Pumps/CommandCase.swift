@@ -53,7 +53,7 @@ struct CommandCase: Sendable {
     }
 
     /// Unix milliseconds; not before what it waited for, should the clock have been set back.
-    var now: Int64 { max(UnixTime.now(), wokenFor) }
+    var now: Int64 { max(UnixTime.steady(), wokenFor) }
 
     func verdict(_ outcome: CommandOutcome, isFinal: Bool = true) -> Verdict {
         Verdict(

@@ -8,7 +8,8 @@ extension CommandDesk {
     func mayRun(_ item: CommandCase) -> Bool {
         guard !breakers.isEmpty else { return true }
         // A pause that has been slept is over, whatever the wall's clock says.
-        return breakers[item.command.agent]?.admit(item.number, now: max(UnixTime.now(), sleptUntil)) ?? true
+        return breakers[item.command.agent]?.admit(item.number, now: max(UnixTime.steady(), sleptUntil))
+            ?? true
     }
 
     func note(_ reach: Reach, of item: CommandCase) {
@@ -24,7 +25,7 @@ extension CommandDesk {
         case .failed(let pause):
             var breaker = breakers[agent] ?? Breaker()
             let wasClosed = breaker.isClosed
-            breaker.failed(item.number, now: UnixTime.now(), pause: pause, jitter: .random(in: 0..<1))
+            breaker.failed(item.number, now: UnixTime.steady(), pause: pause, jitter: .random(in: 0..<1))
             breakers[agent] = breaker
             guard let until = breaker.opensUntil else { return }
             schedule(.trial(agent: agent), at: until)
@@ -39,9 +40,9 @@ extension CommandDesk {
     /// Where it was to try whether GWS is there again, another may.
     func releaseTrial(_ item: CommandCase) {
         let agent = item.command.agent
-        guard breakers[agent]?.released(item.number, now: UnixTime.now()) == true else { return }
+        guard breakers[agent]?.released(item.number, now: UnixTime.steady()) == true else { return }
         lanes.reconsider()
-        schedule(.trial(agent: agent), at: UnixTime.now())
+        schedule(.trial(agent: agent), at: UnixTime.steady())
     }
 
     /// The pause is over: one is tried. Where there is none, nobody can tell whether GWS is there, and none is held up.

@@ -24,7 +24,8 @@ extension CommandDesk {
 
     /// - Throws: `CancellationError`, where the ledger could not be asked in time.
     func take(_ intakes: [Intake], link: Int) async throws {
-        guard self.link == link, !isStopping else { return }
+        guard self.link == link else { return }
+        if isStopping { return try await remember(intakes) }
         var new: [(request: CommandRequest, subject: Intake.Subject)] = []
         for intake in intakes {
             let request = request(intake, link)
@@ -51,6 +52,26 @@ extension CommandDesk {
         }
         ledger.note(held)
         handOut()
+    }
+
+    /// They come too late to be taken, and a later bridge must not think that they were sent.
+    private func remember(_ intakes: [Intake]) async throws {
+        let deliveries = intakes.filter { underWay[$0.envelope.id] == nil && $0.envelope.hasOwnID }
+        let known = try await ledger.entries(of: deliveries.map(\.envelope.id))
+        ledger.note(
+            deliveries.compactMap { intake in
+                let (id, delivery) = (intake.envelope.id, intake.delivery)
+                switch known[id] {
+                case nil where delivery.isRedelivered: return nil
+                case nil: break
+                case let entry? where entry.stage == .held && delivery.follows(entry.deliveryCount): break
+                default: return nil
+                }
+                var entry =
+                    known[id] ?? LedgerEntry(id: id, stage: .held, arrivedAt: intake.envelope.arrivedAt)
+                entry.deliveryCount = delivery.deliveryCount
+                return entry
+            })
     }
 
     private func request(_ intake: Intake, _ link: Int) -> CommandRequest {
@@ -120,19 +141,27 @@ extension CommandDesk {
         let envelope = request.envelope
         let standard = confirmation.confirmWithin.milliseconds
         let within = envelope.confirmWithin?.milliseconds ?? standard
+        // The producer's times are the wall's; what waits goes by the steady clock.
+        let offset = UnixTime.steady() - UnixTime.now()
+        let deadline = deadline.saturatingAdd(offset)
         let plan = CommandCourse.Plan(
             isVisible: command.change != nil, isRepeatable: command.isRepeatable,
             confirms: confirmation.confirms,
             confirmWithin: within, settleWithin: max(within, standard), deadline: deadline,
             hasOwnDeadline: envelope.hasOwnDeadline,
-            end: envelope.arrivedAt + Envelope.longestHold)
+            end: (envelope.arrivedAt + offset).saturatingAdd(Envelope.longestHold))
         var entry = known ?? LedgerEntry(id: envelope.id, stage: .held, arrivedAt: envelope.arrivedAt)
         entry.deliveryCount = request.delivery.deliveryCount
         if case .doubtful(let doubt, _, _) = past { (entry.stage, entry.doubt) = (.sent, doubt) }
         let item = CommandCase(request, command, course: CommandCourse(plan, past: past), entry: entry)
         ids[item.number] = envelope.id
-        lanes.add(item, to: command.lane, isUrgent: envelope.isUrgent)
-        watchDeadline(deadline, now: envelope.arrivedAt)
+        // What was under way before goes on where it was, ahead of all that waits.
+        if case .unsent = past {
+            lanes.add(item, to: command.lane, isUrgent: envelope.isUrgent)
+        } else {
+            lanes.addFirst(item, to: command.lane)
+        }
+        watchDeadline(deadline, now: UnixTime.steady())
         return entry.stage == .held ? entry : nil
     }
 
@@ -161,7 +190,10 @@ extension CommandDesk {
 extension Delivery {
     /// How often the queue has delivered it before (quorum queues only).
     var deliveryCount: Int64? {
-        isRedelivered ? message.properties.headers["x-delivery-count"]?.int : 0
+        guard isRedelivered else { return 0 }
+        let headers = message.properties.headers
+        // RabbitMQ 4.3 counts in the one only what failed, in the other whatever was taken.
+        return [headers["x-delivery-count"]?.int, headers["x-acquired-count"]?.int].compactMap(\.self).max()
     }
 
     /// Whether the queue gave it to nobody between that delivery and this one.

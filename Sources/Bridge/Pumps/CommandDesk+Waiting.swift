@@ -52,7 +52,7 @@ extension CommandDesk {
     /// Lets what is due go on, until the desk has stopped.
     func keepTime() async {
         while !hasStopped, !Task.isCancelled {
-            let now = max(UnixTime.now(), sleptUntil)
+            let now = max(UnixTime.steady(), sleptUntil)
             while let due = agenda.popDue(at: now) { happen(due, now) }
             handOut()
             await sleep(until: agenda.next)
@@ -92,7 +92,7 @@ extension CommandDesk {
     }
 
     private func sleep(until time: Int64?) async {
-        let pause: Duration = time.map { .milliseconds(max($0 - UnixTime.now(), 0)) } ?? .seconds(3600)
+        let pause: Duration = time.map { .milliseconds(max($0 - UnixTime.steady(), 0)) } ?? .seconds(3600)
         // A task of its own, so that what becomes due earlier can end it; it is awaited at once.
         let task = Task { _ = try? await ContinuousClock().sleep(for: pause) }
         sleeper = (task, time ?? .max)

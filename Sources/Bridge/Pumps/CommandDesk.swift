@@ -84,6 +84,7 @@ actor CommandDesk {
     var link: Int?
     var isStopping = false
     private(set) var hasStopped = false
+    private var resumedHasTurn = false
     private var idle: [CheckedContinuation<Work?, Never>] = []
     var lastLink = 0
     private var lastNumber = 0
@@ -124,14 +125,21 @@ actor CommandDesk {
             busy += 1
             return answer
         }
+        // In turns: those who wait for GWS to tell what it did must not keep others from being sent, nor they them.
+        resumedHasTurn.toggle()
+        if !resumedHasTurn, let item = nextOfLanes() { return .carryOn(item) }
         if let item = resumed.popFirst() {
             busy += 1
             return .carryOn(item)
         }
+        return nextOfLanes().map(Work.carryOn)
+    }
+
+    private func nextOfLanes() -> CommandCase? {
         guard let (lane, item) = lanes.next(where: mayRun) else { return nil }
         busy += 1
         underWay[item.envelope.id]?.lane = lane
-        return .carryOn(item)
+        return item
     }
 
     func handOut() {

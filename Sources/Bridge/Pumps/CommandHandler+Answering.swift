@@ -50,14 +50,30 @@ extension CommandHandler {
         return messages
     }
 
-    /// What came to the wrong place goes to the right one.
-    func pass(on message: AMQPMessage, of request: CommandRequest) async throws {
-        try await publish([message], of: request)
+    /// What came to the wrong place goes to the right one, and waits until that takes it.
+    ///
+    /// - Returns: what it ends as where it cannot.
+    func pass(on message: AMQPMessage) async throws -> CommandOutcome? {
+        var attempts = 0
+        while true {
+            switch try await publisher.publish([message])[0] {
+            case .confirmed: return nil
+            case .invalid(let reason):
+                return Rejection(.invalidParameter, "The command cannot be passed on: \(reason).").outcome
+            case .returned, .refused:
+                attempts += 1
+                logger.error(
+                    "No queue takes a command that is passed on",
+                    metadata: [LogKeys.queue: "\(message.exchange)", LogKeys.attempt: "\(attempts)"])
+                try await ContinuousClock().sleep(
+                    for: Backoff.session.pause(after: attempts, jitter: .random(in: 0..<1)))
+            }
+        }
     }
 
     private func publish(_ messages: [AMQPMessage], of request: CommandRequest) async throws {
         for (message, settlement) in zip(
-            messages, try await publisher.publish(messages, keepingOrder: messages.count > 2))
+            messages, try await publisher.publish(messages, keepingOrder: messages.count > 1))
         {
             switch settlement {
             // A requester that has gone is no error.

@@ -18,8 +18,8 @@ extension CommandHandler {
             return .end(outcome)
         }
         return item.course.looked(
-            look, isSuperseded: watch?.isSuperseded(item.number) ?? false, now: item.now,
-            jitter: .random(in: 0..<1))
+            look, isSuperseded: watch?.isSuperseded(item.number) ?? false,
+            isBeforeKnown: item.entry.before != nil, now: item.now, jitter: .random(in: 0..<1))
     }
 }
 

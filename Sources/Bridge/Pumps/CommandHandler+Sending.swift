@@ -15,6 +15,8 @@ extension CommandHandler {
         guard let session = sessions[agent], let watch = sessions.watch(of: agent) else {
             return Progress(step: unserved(&item))
         }
+        // Who is not listened to yet cannot be seen to do anything.
+        if awaitsSession(item, session) { return Progress(step: .wait(until: item.now + Self.sessionPause)) }
         var attempt = item
         let result = try await session.operating { try await self.attempt(&attempt, in: session, watch) }
         item = attempt
@@ -23,6 +25,23 @@ extension CommandHandler {
         case .ended(let outcome, let heldBefore): return try judge(outcome, heldBefore, of: &item, watch)
         }
     }
+
+    /// Whether its agent's session is just beginning, and there is time to wait for it.
+    private func awaitsSession(_ item: CommandCase, _ session: AgentSession) -> Bool {
+        guard item.course.plan.isVisible, item.course.plan.confirms, item.course.attempts.count == 0 else {
+            return false
+        }
+        switch session.status.phase {
+        case .idle, .starting:
+            return item.elapsed < Self.sessionPatience
+                && item.now.saturatingAdd(2 * Self.sessionPatience) < item.course.plan.deadline
+        case .polling, .renewing, .failed: return false
+        }
+    }
+
+    /// Milliseconds.
+    private static let sessionPause: Int64 = 50
+    private static let sessionPatience: Int64 = 2000
 
     /// Milliseconds after which is asked again whether the broker has been heard.
     private static let fencePause: Int64 = 250
@@ -56,21 +75,25 @@ extension CommandHandler {
     ) async throws -> Attempted {
         let request: OperationRequest
         do {
-            request = try await complete(&item.operation, in: session, before: item.course.plan.deadline)
+            request = try await complete(&item.operation, in: session, before: item.envelope.deadline)
         } catch let error as GWSError {
             return .ended(Outcome(beforeSending: error), heldBefore: false)
         } catch let rejection as Rejection {
             return .step(.end(rejection.outcome))
         }
-        let before = item.command.change.flatMap {
-            watch.resource($0, callID: item.operation.callID, deviceID: item.operation.deviceID)
+        var before: RawJSON?
+        var isBeforeCertain = false
+        if let change = item.command.change {
+            (before, isBeforeCertain) = watch.resource(change, of: item.operation, for: item.number)
+            // What is about to change would tell of the wrong command.
+            if !isBeforeCertain, !change.comparesWithBefore { before = nil }
         }
         let untried = item.entry
         item.entry.stage = .sent
         item.entry.sentAt = item.now
         item.entry.attempts = item.course.attempts.count + 1
         if let change = item.command.change, change.isReadable, item.course.attempts.doubt == nil {
-            item.entry.before = before.map(change.aspect)
+            item.entry.before = isBeforeCertain ? before.map(change.aspect) : nil
         }
         try await ledger.record([item.entry])
         // Writing takes its time, above all in a process that was suspended meanwhile.
@@ -82,7 +105,8 @@ extension CommandHandler {
                 isTooLate ? item.course.cameTooLate(now: item.now) : .wait(until: item.now + Self.fencePause))
         }
         let expectation = expect(item, before: before, in: watch)
-        let outcome = await session.perform(request, before: item.course.plan.deadline)
+        let delivery = item.request.delivery
+        let outcome = await session.perform(request, before: item.envelope.deadline) { delivery.isOurs() }
         return .ended(outcome, heldBefore: expectation?.heldBefore ?? false)
     }
 

@@ -44,7 +44,9 @@ struct CommandHandler: Sendable {
             ledger.note([entry])
             try await settle(request, verdict, at: desk)
         case .reroute(let request, let message):
-            try await pass(on: message, of: request)
+            if let outcome = try await pass(on: message) {
+                return try await handle(.answer(request, Verdict(outcome), isRecorded: false), at: desk)
+            }
             for other in await desk.settle(request) { await desk.giveBack(other) }
         }
     }

@@ -125,14 +125,21 @@ final class CommandPump: Service {
         }
     }
 
+    private static let portion = 64
+
     private func take(from consumer: Consumer, _ isUndelivered: Bool, _ link: Int) async throws {
         for try await batch in consumer {
             // Who is served changes.
             let decoder = CommandDecoder(
                 agents: sessions.agents, allowedUnknown: configuration.allowedUnknownOperations,
                 permissions: configuration.permissions)
-            try await desk.take(
-                batch.map { isUndelivered ? undelivered($0, decoder) : intake($0, decoder) }, link: link)
+            // Not all at once: until the ledger has noted them, nobody could tell after a crash that they were not sent.
+            for start in stride(from: 0, to: batch.count, by: Self.portion) {
+                let portion = batch[start..<min(start + Self.portion, batch.count)]
+                try await desk.take(
+                    portion.map { isUndelivered ? undelivered($0, decoder) : intake($0, decoder) }, link: link
+                )
+            }
         }
     }
 

@@ -14,6 +14,9 @@ package struct Breaker: Sendable, Hashable {
     /// So many failures in a row open it.
     package static let limit = 5
 
+    /// Whatever GWS asks for, it is asked again after that.
+    private static let longest = Duration.seconds(60)
+
     private var state = State.closed(failures: 0)
     private let backoff: Backoff
 
@@ -60,7 +63,7 @@ package struct Breaker: Sendable, Hashable {
         // One that was under way when it opened tells nothing new.
         case .open, .trying: return
         }
-        let pause = max(backoff.pause(after: openings, jitter: jitter), pause ?? .zero)
+        let pause = max(backoff.pause(after: openings, jitter: jitter), min(pause ?? .zero, Self.longest))
         state = .open(until: now.saturatingAdd(pause.milliseconds), openings: openings)
     }
 

@@ -198,13 +198,15 @@ package struct CommandCourse: Sendable {
     ///
     /// - Parameters:
     ///   - isSuperseded: whether a later command changed the same thing.
+    ///   - isBeforeKnown: whether it is known how it stood before.
     ///   - now: Unix milliseconds.
     ///   - jitter: a random number in 0..<1.
     package mutating func looked(
-        _ look: Completion.Look, isSuperseded: Bool, now: Int64, jitter: Double
+        _ look: Completion.Look, isSuperseded: Bool, isBeforeKnown: Bool = true, now: Int64, jitter: Double
     ) -> Step {
         guard case .completing(var completion) = stage else { return timePassed(now: now) }
-        let next = completion.looked(look, isSuperseded: isSuperseded, now: now, jitter: jitter)
+        let next = completion.looked(
+            look, isSuperseded: isSuperseded, isBeforeKnown: isBeforeKnown, now: now, jitter: jitter)
         stage = .completing(completion)
         return step(next)
     }

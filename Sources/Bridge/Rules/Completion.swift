@@ -100,12 +100,19 @@ package struct Completion: Sendable {
 
     /// - Parameters:
     ///   - isSuperseded: whether a later command changed the same thing.
+    ///   - isBeforeKnown: whether it is known how it stood before.
     ///   - now: Unix milliseconds.
-    package mutating func looked(_ look: Look, isSuperseded: Bool, now: Int64, jitter: Double) -> Step {
+    package mutating func looked(
+        _ look: Look, isSuperseded: Bool, isBeforeKnown: Bool = true, now: Int64, jitter: Double
+    ) -> Step {
         switch look {
         case .seen(shows: true, _, _, _):
             var already = heldBefore
-            if case .wasGot = question { already = true }
+            if case .wasGot = question {
+                // It may be what was before, and about to change.
+                if !isBeforeKnown, now < shownBy { return .wait(until: shownBy) }
+                already = true
+            }
             return .end(confirmed(.reading, already))
         case .seen(_, let isAsBefore, let isOver, let glimpse):
             return unseen(isAsBefore: isAsBefore, isOver: isOver, isSuperseded: isSuperseded, glimpse, now)

@@ -97,6 +97,11 @@ package struct Expectations: Sendable {
         if let index = index(of: number) { entries[index].sighting = nil }
     }
 
+    /// Whether an earlier command may still change the same thing: what is known of it may be about to change.
+    package func mayStillChange(_ change: ExpectedChange, butFor number: Int) -> Bool {
+        entries.contains { $0.isOpen && $0.number != number && $0.expectation.isHidden(by: change) }
+    }
+
     package func isSuperseded(_ number: Int) -> Bool {
         index(of: number).map { !entries[$0].successors.isEmpty } ?? false
     }
@@ -109,6 +114,7 @@ package struct Expectations: Sendable {
     ///
     /// - Parameter now: Unix milliseconds.
     package mutating func refuse(_ number: Int, at now: Int64) {
+        entries.removeAll { $0.refusedUntil.map { $0 < now } ?? false }
         guard let index = index(of: number) else { return }
         if case .failed? = entries[index].sighting {
             entries.remove(at: index)

@@ -7,18 +7,22 @@ package struct Lanes<Lane: Hashable & Sendable, Item: Sendable>: Sendable {
     private struct Waiting {
         /// It has paused, and goes on before all others.
         var resumed: Item?
+        /// Was under way before, in another life.
+        var begun: ArraySlice<Item> = []
         var urgent: ArraySlice<Item> = []
         var others: ArraySlice<Item> = []
 
-        var isEmpty: Bool { resumed == nil && urgent.isEmpty && others.isEmpty }
+        var isEmpty: Bool { resumed == nil && begun.isEmpty && urgent.isEmpty && others.isEmpty }
 
-        var first: Item? { resumed ?? urgent.first ?? others.first }
+        var first: Item? { resumed ?? begun.first ?? urgent.first ?? others.first }
 
-        var all: [Item] { [resumed].compactMap(\.self) + urgent + others }
+        var all: [Item] { [resumed].compactMap(\.self) + begun + urgent + others }
 
         mutating func removeFirst() {
             if resumed != nil {
                 resumed = nil
+            } else if !begun.isEmpty {
+                begun.removeFirst()
             } else if !urgent.isEmpty {
                 urgent.removeFirst()
             } else {
@@ -28,6 +32,7 @@ package struct Lanes<Lane: Hashable & Sendable, Item: Sendable>: Sendable {
 
         mutating func removeAll(where isMeant: (Item) -> Bool) {
             if let item = resumed, isMeant(item) { resumed = nil }
+            begun.removeAll(where: isMeant)
             urgent.removeAll(where: isMeant)
             others.removeAll(where: isMeant)
         }
@@ -60,6 +65,13 @@ package struct Lanes<Lane: Hashable & Sendable, Item: Sendable>: Sendable {
         } else {
             waiting[lane, default: Waiting()].others.append(item)
         }
+    }
+
+    /// Ahead of all that wait, urgent or not, but for others that were added so.
+    package mutating func addFirst(_ item: Item, to lane: Lane) {
+        if waiting[lane] == nil, !running.contains(lane), !pausing.contains(lane) { ready.append(lane) }
+        waitingCount += 1
+        waiting[lane, default: Waiting()].begun.append(item)
     }
 
     /// The next item that may run, until its lane is ``finish(_:)``ed or ``pause(_:)``d; nil where all that waits must
