@@ -77,6 +77,21 @@ struct LedgerTests {
         }
     }
 
+    @Test func `what is no command is rejected, though a bridge that was killed had it before`() async throws
+    {
+        try await Self.run { stage, _ in
+            try await stage.bridge.kill()
+            let id = try await stage.client.send(Array("Hold, please".utf8))
+            try await stage.takeAndDrop(times: 1)
+            try stage.bridge.start()
+            let outcome = try await stage.client.outcome(of: id, within: .seconds(40))
+            #expect(outcome.outcome == "rejected")
+            #expect(outcome.reason == "malformed")
+            let letter = try await stage.client.deadLetter { $0.properties.messageID == id }
+            #expect(letter.routingKey == "rejected.malformed")
+        }
+    }
+
     @Test func `what only waited when the bridge was killed is done in its order`() async throws {
         try await Self.run { stage, call in
             await stage.simulator.inject(Fault(.park, .after, method: "POST", path: "/me/calls/"))

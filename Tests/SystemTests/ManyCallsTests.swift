@@ -16,7 +16,7 @@ extension EnduranceTests {
             var site = SimulatorConfiguration()
             site.seed = seed
             site.journalByteLimit = 256 << 20
-            try await Stage.run(simulator: site, agents: agents, hearing: ["outcomes"]) {
+            try await Stage.run(simulator: site, agents: agents, hearing: ["outcomes", "dead-letters"]) {
                 $0.commands.concurrency = 40
                 $0.commands.lifetime = .seconds(240)
                 $0.server.requestTimeout = .seconds(240)
@@ -41,7 +41,7 @@ extension EnduranceTests {
                 await stage.simulator.releaseParked()
                 try await campaign.whenAllEnded(within: .seconds(60))
 
-                let totals = try await campaign.checkThatNothingIsLostOrDoneTwice()
+                let totals = try await campaign.checkThatNothingIsLostOrDoneTwice(confirming: 1)
                 try await campaign.checkOrder()
                 let posted = await stage.scene.operations().filter { $0.path.contains("/me/calls/") }
                 #expect(posted.count >= campaign.orders.count)

@@ -1,4 +1,5 @@
 import AMQP
+import Foundation
 import GWSSimulator
 
 extension OutcomeTableTests {
@@ -8,17 +9,24 @@ extension OutcomeTableTests {
 
     /// Time enough for something else to happen while it waits for its change.
     @Sendable private static func patient(_ properties: inout Properties) {
-        properties.headers["gws-confirm-within"] = 2500
+        properties.headers["gws-confirm-within"] = 20_000
+    }
+
+    /// Time enough to be tried, and no more.
+    @Sendable private static func brief(_ properties: inout Properties) {
+        properties.headers["gws-deadline"] = .int64(Int64(Date.now.timeIntervalSince1970 * 1000) + 4000)
     }
 
     private static let accepted: [OutcomeRow] = [
-        OutcomeRow("confirmed") { stage, call in try await stage.client.send("Hold", call: call) },
+        OutcomeRow("confirmed") { stage, call in
+            try await stage.client.send("Hold", call: call, change: patient)
+        },
         .fault("unconfirmed", "no-change", .ignore, "Hold"),
         OutcomeRow("unconfirmed", "superseded") { stage, call in
             await stage.simulator.inject(Fault(.ignore, body: "UpdateUserData"))
             let id = try await stage.client.send(
-                members: #""operationName":"UpdateUserData","userData":{"a":1}"#, call: call,
-                change: patient)
+                members: #""operationName":"UpdateUserData","userData":{"a":1}"#, call: call
+            ) { $0.headers["gws-confirm-within"] = 5000 }
             try await stage.client.send(
                 members: #""operationName":"UpdateUserData","userData":{"a":2}"#, call: call)
             return id
@@ -43,7 +51,7 @@ extension OutcomeTableTests {
         .fault(
             "refused", "not-authenticated",
             .refusal(403, statusCode: 20, "The user is not authenticated"), "Hold"),
-        .fault("refused", "error-message", .failLater(message: "Not now"), "Hold"),
+        .fault("refused", "error-message", .failLater(message: "Not now"), "Hold", change: patient),
     ]
 
     private static let rejected: [OutcomeRow] = [
@@ -73,8 +81,8 @@ extension OutcomeTableTests {
         OutcomeRow("expired", "lifetime", agent: "5002") { stage, call in
             // It waits behind others of its call, which take their time.
             await stage.simulator.inject(
-                Fault(.delay(.milliseconds(700)), .after, method: "POST", path: call, times: nil))
-            for _ in 0..<3 {
+                Fault(.delay(.seconds(2)), .after, method: "POST", path: call, times: nil))
+            for _ in 0..<6 {
                 try await stage.client.send(
                     members: #""operationName":"AttachUserData","userData":{"a":1}"#, agent: "5002",
                     call: call)
@@ -96,15 +104,16 @@ extension OutcomeTableTests {
     private static let unreachable: [OutcomeRow] = [
         .fault(
             "unreachable", "unavailable", agent: "5003",
-            .refusal(503, statusCode: 4, "Voice service is not available at this time"), "Hold"),
-        .fault("unreachable", "throttled", agent: "5004", .tooManyRequests, "Hold"),
+            .refusal(503, statusCode: 4, "Voice service is not available at this time"), "Hold",
+            change: brief),
+        .fault("unreachable", "throttled", agent: "5004", .tooManyRequests, "Hold", change: brief),
         OutcomeRow("unreachable", "no-session", agent: "5005") { stage, call in
             await stage.simulator.inject(
                 Fault(
                     .answer(status: 503, body: "", contentType: nil), method: "GET", path: "/api/v2/me",
                     agent: "5005", times: nil))
             await stage.simulator.invalidateSessions(of: "5005")
-            return try await stage.client.send("Hold", agent: "5005", call: call)
+            return try await stage.client.send("Hold", agent: "5005", call: call, change: brief)
         },
     ]
 

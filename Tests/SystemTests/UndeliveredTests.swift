@@ -1,4 +1,5 @@
 import AMQP
+import Bridge
 import GWSSimulator
 import RawJSON
 import TestSupport
@@ -24,6 +25,31 @@ struct UndeliveredTests {
         }
     }
 
+    @Test func `a command that ended and was not told is told in full as it ended, though it expired then`()
+        async throws
+    {
+        try await Self.run { stage, call in
+            try await stage.bridge.kill()
+            let id = try await stage.client.send("Hold", call: call) { $0.expiration = "50" }
+            try await stage.whenUndelivered()
+            let verdict = Verdict(
+                CommandOutcome(.unknown, reason: "cut", detail: "The line was cut."), attempts: 3,
+                finishedAfter: 70)
+            try await stage.note(
+                LedgerEntry(id: id, stage: .ended, arrivedAt: 1, attempts: 3, verdict: verdict))
+            try stage.bridge.start()
+            let outcome = try await stage.client.outcome(of: id, within: .seconds(40))
+            #expect(outcome.outcome == "unknown")
+            #expect(outcome.reason == "cut")
+            #expect(outcome.json["attempts"]?.int == 3)
+            #expect(outcome.json["finishedAfterMs"]?.int == 70)
+            #expect(try await stage.client.finalReply(to: id).message.body == outcome.message.body)
+            let letter = try await stage.client.deadLetter { $0.properties.messageID == id }
+            #expect(letter.routingKey == "unknown.cut")
+            #expect(await stage.scene.operations().isEmpty)
+        }
+    }
+
     @Test func `a command that nobody lived to settle is given up, and its body is not looked at again`()
         async throws
     {
@@ -31,7 +57,7 @@ struct UndeliveredTests {
             try await stage.bridge.kill()
             let body = Array(#"{"what":"crashes whoever decodes it"#.utf8)
             let id = try await stage.client.send(body, key: "command.5001.Hold")
-            try await Self.takeAndDrop(stage, times: 3)
+            try await stage.takeAndDrop(times: 3)
             try await stage.whenUndelivered()
             try stage.bridge.start()
             let outcome = try await stage.client.outcome(of: id, within: .seconds(40))
@@ -68,20 +94,6 @@ struct UndeliveredTests {
     private static func run(_ body: @Sendable (ProcessStage, String) async throws -> Void) async throws {
         try await ProcessStage.run(settings: ["commands.delivery-limit": "2"]) { stage in
             try await body(stage, try await stage.establishedCall())
-        }
-    }
-
-    /// As a bridge does that the command crashes.
-    private static func takeAndDrop(_ stage: ProcessStage, times: Int) async throws {
-        for _ in 0..<times {
-            try await AMQPConnection.withConnection(
-                to: stage.scene.node.broker(), name: "victim", logger: .silent
-            ) { connection in
-                let consumer = try await connection.consume("\(stage.prefix).commands", prefetch: 1)
-                _ = try await within(.seconds(20), "the command is delivered") {
-                    for try await batch in consumer where !batch.isEmpty { return }
-                }
-            }
         }
     }
 }

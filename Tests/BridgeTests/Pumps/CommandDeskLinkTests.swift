@@ -167,10 +167,25 @@ struct CommandDeskLinkTests {
         await bench.expectNext("again \(id ?? "m1"), confirmed")
     }
 
-    @Test func `another command of an id that was told is a duplicate`() async throws {
+    @Test func `another command of the id of one that was told is a duplicate`() async throws {
         bench.ledger.note([.sample("c1", .told)])
         try await bench.bring(bench.intake("c1"))
         await bench.expectNext("duplicate c1, confirmed")
+    }
+
+    @Test(arguments: [0, 1])
+    func `what ended and may not have been told is told in full`(count: Int64) async throws {
+        bench.ledger.note([.sample("c1", .ended)])
+        try await bench.bring(bench.intake("c1", count: count))
+        await bench.expectNext("again c1, confirmed")
+    }
+
+    @Test func `what ended and was not told is told as it ended though the broker then gave it up`()
+        async throws
+    {
+        bench.ledger.note([.sample("c1", .ended)])
+        try await bench.bring(bench.undelivered("c1"))
+        await bench.expectNext("again c1, confirmed")
     }
 
     @Test(arguments: ["c1", nil])
@@ -213,6 +228,12 @@ struct CommandDeskLinkTests {
         try await bench.bring(bench.intake("c1", count: 1))
         let item = try await bench.nextCase()
         #expect(item.course.attempts.doubt == CommandOutcome.redelivered)
+    }
+
+    @Test func `what is no command was never sent, whoever had it before`() async throws {
+        let malformed = Rejection(.malformed, "It is none.")
+        try await bench.bring(bench.intake("x", count: 1, rejection: malformed))
+        await bench.expectNext("answer x, malformed")
     }
 
     @Test func `certainty outlives a second loss of the link`() async throws {

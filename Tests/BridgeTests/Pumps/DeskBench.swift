@@ -50,6 +50,14 @@ struct DeskBench {
             subject: rejection.map { .ended($0.outcome, command: nil) } ?? .command(command))
     }
 
+    /// A command that the broker dropped.
+    func undelivered(_ id: String) -> CommandDesk.Intake {
+        let intake = intake(id)
+        return CommandDesk.Intake(
+            delivery: intake.delivery, message: intake.message, envelope: intake.envelope,
+            subject: .ended(CommandOutcome(.expired, reason: "queue-ttl"), command: nil))
+    }
+
     /// A link that brings these.
     @discardableResult
     func bring(_ intakes: CommandDesk.Intake...) async throws -> Int {

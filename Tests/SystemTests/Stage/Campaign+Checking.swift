@@ -2,20 +2,29 @@ import TestSupport
 import Testing
 
 extension Campaign {
-    /// Sees that each command ended once, that nothing was done twice that must not be, and that what was said of each
-    /// is true.
+    /// Sees that each command ended once, that nothing was done twice that must not be, that what was said of each is
+    /// true, and that those without an answer from GWS were put aside, and no others.
     ///
+    /// - Parameter share: how many of them are to have been confirmed at least, of 1: a bridge that knows of nothing
+    ///   says nothing that is not true.
     /// - Returns: how many ended as what, for whoever reads along.
     @discardableResult
-    func checkThatNothingIsLostOrDoneTwice() async throws -> String {
+    func checkThatNothingIsLostOrDoneTwice(confirming share: Double) async throws -> String {
+        // With them all has been said, and with the last all has been heard.
+        for queue in ["commands", "commands.undelivered", "client"] {
+            try await eventually(within: .seconds(60), "nothing is left in \(queue)") {
+                try await scene.depth(of: queue) == 0
+            }
+        }
         let finals = scene.client.finals.all
+        let letters = scene.client.deadLetters
         let counts = try await executed().values.joined().reduce(into: [:]) { $0[$1, default: 0] += 1 }
         var totals: [String: Int] = [:]
         var wrong: [String] = []
         for order in orders {
             let words = finals[order.id] ?? []
             let count = counts[order.id] ?? 0
-            if words.count != 1 { wrong.append("\(order.id) ended as \(words)") }
+            if words.count != 1 { wrong.append("\(order.id) ended as \(words.map(\.text))") }
             if count > 1, !order.isRepeatable {
                 wrong.append("\(order.operation) \(order.id) was done \(count) times and ended as \(words)")
             }
@@ -23,20 +32,24 @@ extension Campaign {
                 totals[word.description, default: 0] += 1
                 if let lie = Self.lie(word, order, count) { wrong.append(lie) }
             }
+            let expected = Set(words.compactMap(\.deadLetterKey))
+            let found = letters[order.id] ?? []
+            if found != expected {
+                wrong.append("\(order.id) ended as \(words) and was put aside as \(found)")
+            }
         }
         // Not by expecting it empty: that would print all of it.
         if !wrong.isEmpty {
             Issue.record(
                 "\(wrong.count) of \(orders.count): \(wrong.prefix(8).joined(separator: "; "))")
         }
-        let strangers = Set(finals.keys).subtracting(orders.map(\.id))
+        let strangers = Set(finals.keys).union(letters.keys).subtracting(orders.map(\.id))
         #expect(strangers.isEmpty, "Nobody sent \(strangers.prefix(3))")
-        for queue in ["commands", "commands.undelivered"] {
-            try await eventually(within: .seconds(30), "nothing is left in \(queue)") {
-                try await scene.depth(of: queue) == 0
-            }
-        }
-        return totals.sorted { $0.value > $1.value }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        let confirmed = finals.values.count { $0.allSatisfy { $0.outcome == "confirmed" } }
+        let summary = totals.sorted { $0.value > $1.value }.map { "\($0.value) \($0.key)" }
+            .joined(separator: ", ")
+        #expect(Double(confirmed) >= Double(orders.count) * share, "\(summary)")
+        return summary
     }
 
     /// What is not true of an outcome, given how often GWS did it.

@@ -17,7 +17,6 @@ struct Campaign: Sendable {
         let id: String
         let operation: String
         let call: Call
-        var priority: UInt8?
 
         var isRepeatable: Bool { operation == "UpdateUserData" }
 
@@ -56,7 +55,8 @@ struct Campaign: Sendable {
     ]
 
     /// Sends all of them, those of a call one after the other.
-    func send(senders: Int = 8) async throws {
+    func send() async throws {
+        let senders = 8
         try await withThrowingTaskGroup { group in
             let calls = Array(Set(orders.map(\.call.id))).sorted()
             let sender = Dictionary(
@@ -70,7 +70,6 @@ struct Campaign: Sendable {
                         ) {
                             $0.messageID = order.id
                             $0.correlationID = order.id
-                            $0.priority = order.priority
                         }
                     }
                 }

@@ -151,6 +151,15 @@ final class Client: Sendable {
         }.map(Said.init)
     }
 
+    /// The keys that commands were put aside under, by the commands' ids.
+    var deadLetters: [String: Set<String>] {
+        inbox.messages.filter { $0.exchange == "\(prefix).dead-letters" }.reduce(into: [:]) {
+            letters, letter in
+            let id = letter.properties.headers["gws-command-id"]?.string ?? ""
+            letters[id, default: []].insert(letter.routingKey)
+        }
+    }
+
     func deadLetter(
         within limit: Duration = .seconds(10), where isMet: @escaping @Sendable (AMQPMessage) -> Bool
     ) async throws -> AMQPMessage {

@@ -1,15 +1,22 @@
 import AMQP
+import Bridge
 import NIOConcurrencyHelpers
 import RawJSON
 
-/// The final outcomes that came, by command. The same one may come twice; another one may not.
+/// The final outcomes that came, by command. The same one may come twice, byte for byte; another one may not.
 final class Finals: Sendable {
     struct Word: Sendable, Hashable, CustomStringConvertible {
         let outcome: String
         let reason: String?
         let isAlready: Bool
-        /// Which event confirmed it, or `reading`.
-        let confirmedBy: String?
+        /// All that was said.
+        let text: String
+
+        /// Under which it is put aside; nil where GWS answered.
+        var deadLetterKey: String? {
+            guard CommandOutcome.Kind(rawValue: outcome)?.isDeadLettered == true else { return nil }
+            return "\(outcome).\(reason ?? "-")"
+        }
 
         var description: String {
             [outcome, reason, isAlready ? "already" : nil].compactMap(\.self).joined(separator: " ")
@@ -27,11 +34,9 @@ final class Finals: Sendable {
         guard let json = try? RawJSON(message.body), json["final"]?.bool == true,
             let id = json["commandId"]?.string
         else { return }  // What it says is checked against the schema elsewhere.
-        let confirmedBy = json["confirmedBy"]
         let word = Word(
             outcome: json["outcome"]?.string ?? "", reason: json["reason"]?.string,
-            isAlready: json["already"]?.bool ?? false,
-            confirmedBy: confirmedBy?["messageId"]?.string ?? confirmedBy?["by"]?.string)
+            isAlready: json["already"]?.bool ?? false, text: message.text)
         words.withLockedValue { _ = $0[id, default: []].insert(word) }
     }
 }

@@ -1,7 +1,9 @@
 import AMQP
+import Bridge
 import GWSSimulator
 import RawJSON
 import TestSupport
+import Testing
 
 /// A row of the table of outcomes, and how it comes about.
 struct OutcomeRow: Sendable {
@@ -23,15 +25,21 @@ struct OutcomeRow: Sendable {
 
     var expected: String { [outcome, reason].compactMap(\.self).joined(separator: " ") }
 
+    var isDeadLettered: Bool {
+        get throws { try #require(CommandOutcome.Kind(rawValue: outcome)).isDeadLettered }
+    }
+
     /// A command that one fault is the undoing of.
     static func fault(
         _ outcome: String, _ reason: String, agent: String = "5001", _ action: Fault.Action,
-        _ operation: String, _ members: String = "", times: Int? = nil
+        _ operation: String, _ members: String = "",
+        change: @escaping @Sendable (inout Properties) -> Void = { _ in }
     ) -> OutcomeRow {
         OutcomeRow(outcome, reason, agent: agent) { stage, call in
-            await stage.simulator.inject(Fault(action, method: "POST", body: operation, times: times))
+            await stage.simulator.inject(Fault(action, method: "POST", body: operation, times: nil))
             return try await stage.client.send(
-                members: #""operationName":"\#(operation)""# + members, agent: agent, call: call)
+                members: #""operationName":"\#(operation)""# + members, agent: agent, call: call,
+                change: change)
         }
     }
 

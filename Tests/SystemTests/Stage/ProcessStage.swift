@@ -1,4 +1,7 @@
+import AMQP
+import Bridge
 import GWSSimulator
+import Logging
 import TestSupport
 import Testing
 
@@ -6,6 +9,8 @@ import Testing
 struct ProcessStage: Sendable {
     let scene: Scene
     let bridge: BridgeProcess
+    /// Where the bridge keeps what is to outlive it.
+    let store: String
 
     var client: Client { scene.client }
     var simulator: Simulator { scene.simulator }
@@ -31,9 +36,10 @@ struct ProcessStage: Sendable {
                     "agents:\n"
                         + agents.map { "  - {name: \"\($0)\", password-env: PASSWORD_\($0)}\n" }.joined(),
                     to: "agents.yaml")
+                let store = "\(directory.path)/store"
                 let own = [
                     "prefix": prefix, "amqp.url": node.url, "gws.url": url, "agents-file": file,
-                    "store.directory": "\(directory.path)/store", "console.port": "\(try FreePort.next())",
+                    "store.directory": store, "console.port": "\(try FreePort.next())",
                     "log.level": "warning",
                 ]
                 let passwords = Dictionary(uniqueKeysWithValues: agents.map { ("PASSWORD_\($0)", $0) })
@@ -41,7 +47,8 @@ struct ProcessStage: Sendable {
                     scene: Scene(
                         prefix: prefix, node: node, simulator: simulator,
                         client: Client(prefix: prefix, broker: node.broker(), hearing: exchanges)),
-                    bridge: BridgeProcess(own.merging(settings) { $1 }, environment: passwords))
+                    bridge: BridgeProcess(own.merging(settings) { $1 }, environment: passwords),
+                    store: store)
                 try await stage.play(body)
                 withExtendedLifetime(directory) {}
             }
@@ -65,5 +72,31 @@ struct ProcessStage: Sendable {
     /// A call that rings at the agent and was answered at its telephone.
     func establishedCall(agent: String = "5001") async throws -> String {
         try await scene.calls(1, of: [agent])[0].id
+    }
+
+    /// Notes in the ledger of a bridge that is not running what it might have noted.
+    func note(_ entry: LedgerEntry) async throws {
+        var store = BridgeConfiguration.Store()
+        store.directory = self.store
+        let ledger = Ledger(store, logger: .silent)
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await ledger.run() }
+            try await ledger.record([entry])
+            group.cancelAll()
+        }
+    }
+
+    /// As a bridge does that is killed when it has a command.
+    func takeAndDrop(times: Int) async throws {
+        for _ in 0..<times {
+            try await AMQPConnection.withConnection(
+                to: scene.node.broker(), name: "victim", logger: .silent
+            ) { connection in
+                let consumer = try await connection.consume("\(prefix).commands", prefetch: 1)
+                _ = try await within(.seconds(20), "the command is delivered") {
+                    for try await batch in consumer where !batch.isEmpty { return }
+                }
+            }
+        }
     }
 }
