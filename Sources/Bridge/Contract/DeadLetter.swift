@@ -32,7 +32,7 @@ package struct DeadLetter: Sendable {
             "gws-command-id": .string(envelope.id),
             "gws-attempts": .int64(Int64(verdict.attempts)),
             "gws-first-failed-at": .int64(verdict.firstFailedAt ?? at),
-            "gws-replay-count": .int64(original.properties.headers["gws-replay-count"]?.int ?? 0),
+            "gws-replay-count": .int64(ReplayedCommand.count(of: original.properties.headers)),
             "x-exception-message": .string(outcome.detail ?? outcome.kind.rawValue),
             "x-original-exchange": .string(original.exchange),
             "x-original-routingKey": .string(original.routingKey),

@@ -8,14 +8,27 @@ package struct ReplayedCommand: Sendable, Hashable {
     static let count = "gws-replay-count"
     static let of = "gws-replay-of"
 
+    /// More often nobody has replayed one. Who says so made it up.
+    private static let mostReplays: Int64 = 1_000_000
+
     package let message: AMQPMessage
+
+    /// How often a command was replayed before: nothing is believed of one that does not say which it replays.
+    static func count(of command: FieldTable) -> Int64 {
+        command[of]?.string == nil ? 0 : believed(command[count]?.int)
+    }
+
+    /// Zero where it cannot be: the ids of further replays must differ.
+    static func believed(_ count: Int64?) -> Int64 {
+        count.map { (0...mostReplays).contains($0) ? $0 : 0 } ?? 0
+    }
 
     package var id: String { message.properties.messageID ?? "" }
 
     /// - Parameter userID: who replays it: what they may do is what holds now, and not what the producer might.
     package init(_ letter: Letter, of original: AMQPMessage, names: Names, userID: String? = nil) {
         var properties = original.properties
-        let count = letter.replayCount == .max ? letter.replayCount : letter.replayCount + 1
+        let count = letter.replayCount + 1
         properties.messageID = Self.id(of: letter, count)
         // What is past would make it expire at once.
         properties.expiration = nil

@@ -151,7 +151,9 @@ struct ReplayedCommandTests {
     }
 
     @Test func `a count that nobody can have reached does no harm`() {
-        let message = replayed(Properties(headers: ["gws-replay-count": .int64(.max)], messageID: "c1"))
-        #expect(message.properties.messageID == "c1/replay-\(Int64.max)")
+        let headers: FieldTable = ["gws-replay-count": .int64(.max), "gws-replay-of": "c0"]
+        let first = replayed(Properties(headers: headers, messageID: "c1")).properties
+        #expect(first.messageID == "c1/replay-1")
+        #expect(replayed(first).properties.messageID == "c1/replay-2")
     }
 }
