@@ -1,6 +1,9 @@
 package import AMQP
 
 /// A command that got no answer from GWS, put aside with the reason: the body untouched, properties and headers kept.
+///
+/// The broker's notes of a command's deaths are not: a letter with such notes is one that the broker put there itself
+/// (``Letter``), and a producer that wrote them must not have its command pass for one.
 package struct DeadLetter: Sendable {
     /// Bytes of headers that a dead letter may have. RabbitMQ's frames hold 128 KiB and the other properties want room
     /// too.
@@ -29,7 +32,7 @@ package struct DeadLetter: Sendable {
             "gws-command-id": .string(envelope.id),
             "gws-attempts": .int64(Int64(verdict.attempts)),
             "gws-first-failed-at": .int64(verdict.firstFailedAt ?? at),
-            "gws-replay-count": .int64(original.properties.headers["gws-replay-count"]?.int ?? 0),
+            "gws-replay-count": .int64(ReplayedCommand.count(of: original.properties.headers)),
             "x-exception-message": .string(outcome.detail ?? outcome.kind.rawValue),
             "x-original-exchange": .string(original.exchange),
             "x-original-routingKey": .string(original.routingKey),
@@ -48,7 +51,9 @@ package struct DeadLetter: Sendable {
         added["gws-cc"] = kept["CC"]
         properties.userID = nil
         properties.expiration = nil
-        for name in ["CC", "BCC"] + added.map(\.key) { kept[name] = nil }
+        for name in ["CC", "BCC"] + added.map(\.key) + kept.map(\.key).filter(Undelivered.isNote) {
+            kept[name] = nil
+        }
 
         properties.deliveryMode = 2
         properties.dropOverlong()

@@ -32,7 +32,9 @@ package struct Letter: Sendable, Hashable {
         detail = own["gws-detail"]?.string ?? (isOfBroker ? Self.detail(of: deaths) : nil)
         attempts = own["gws-attempts"]?.int
         failedAt = own["gws-first-failed-at"]?.int ?? Self.time(of: deaths)
-        replayCount = max(0, headers[ReplayedCommand.count]?.int ?? 0)
+        replayCount =
+            isOfBroker
+            ? ReplayedCommand.count(of: headers) : ReplayedCommand.believed(own[ReplayedCommand.count]?.int)
 
         // The oldest entry is the last: the queue that the producer's message lay in.
         exchange = own["x-original-exchange"]?.string ?? deaths.last?["exchange"]?.string

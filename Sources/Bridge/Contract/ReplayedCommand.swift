@@ -8,14 +8,27 @@ package struct ReplayedCommand: Sendable, Hashable {
     static let count = "gws-replay-count"
     static let of = "gws-replay-of"
 
+    /// More often nobody has replayed one. Who says so made it up.
+    private static let mostReplays: Int64 = 1_000_000
+
     package let message: AMQPMessage
+
+    /// How often a command was replayed before: nothing is believed of one that does not say which it replays.
+    static func count(of command: FieldTable) -> Int64 {
+        command[of]?.string == nil ? 0 : believed(command[count]?.int)
+    }
+
+    /// Zero where it cannot be: the ids of further replays must differ.
+    static func believed(_ count: Int64?) -> Int64 {
+        count.map { (0...mostReplays).contains($0) ? $0 : 0 } ?? 0
+    }
 
     package var id: String { message.properties.messageID ?? "" }
 
     /// - Parameter userID: who replays it: what they may do is what holds now, and not what the producer might.
     package init(_ letter: Letter, of original: AMQPMessage, names: Names, userID: String? = nil) {
         var properties = original.properties
-        let count = letter.replayCount == .max ? letter.replayCount : letter.replayCount + 1
+        let count = letter.replayCount + 1
         properties.messageID = Self.id(of: letter, count)
         // What is past would make it expire at once.
         properties.expiration = nil
@@ -51,24 +64,21 @@ package struct ReplayedCommand: Sendable, Hashable {
 
     /// What the dead letter added, what the broker adds on the way, and what speaks of a time that is past.
     private static func isLeftOut(_ name: String) -> Bool {
-        DeadLetter.added.contains(name) || leftOut.contains(name)
-            || brokersOwn.contains { name.hasPrefix($0) }
+        DeadLetter.added.contains(name) || leftOut.contains(name) || Undelivered.isNote(name)
     }
 
-    private static let leftOut: Set<String> = ["gws-deadline", "gws-rerouted", of, "CC", "BCC"]
-    private static let brokersOwn = [
-        "x-death", "x-first-death-", "x-last-death-", "x-delivery-count", "x-acquired-count",
+    private static let leftOut: Set<String> = [
+        "gws-deadline", "gws-rerouted", of, "CC", "BCC", "x-delivery-count", "x-acquired-count",
     ]
 
-    /// Where it came from, unless that is where the broker puts commands itself, or is not known.
+    /// Where it came from, if that is a way to the commands. Nothing else may a letter name: whoever wrote it would
+    /// publish there with the rights of who replays it.
     private static func destination(of letter: Letter, _ names: Names) -> (exchange: String, key: String) {
-        let key = letter.routingKey ?? ""
-        if let exchange = letter.exchange, exchange != names.undelivered, exchange != names.deadLetters {
-            return (exchange, key)
+        switch (letter.exchange, letter.routingKey) {
+        case (names.commands, let key?): (names.commands, key)
+        case ("", names.commands): ("", names.commands)
+        default: (names.commands, key(of: letter.address))
         }
-        return (
-            names.commands, Address(routingKey: key).operationName == nil ? self.key(of: letter.address) : key
-        )
     }
 
     /// Without an agent the key names none, and the bridge takes the only one that it has.

@@ -23,6 +23,11 @@ package struct Undelivered: Sendable {
     /// Marks what was rerouted, so that it is not a second time.
     package static let reroutedHeader = "gws-rerouted"
 
+    /// Whether the broker writes it when it dead-letters. A producer can, too.
+    static func isNote(_ header: String) -> Bool {
+        header == "x-death" || header.hasPrefix("x-first-death-") || header.hasPrefix("x-last-death-")
+    }
+
     /// - Parameters:
     ///   - message: as it was delivered.
     ///   - decoder: knows which agents are served.
@@ -109,7 +114,8 @@ private struct Death {
     /// notes of a former life, and those tell nothing of this one.
     init?(_ message: AMQPMessage, _ names: Names) {
         let headers = message.properties.headers
-        guard message.exchange != names.commands, headers.contains(where: { Self.isNote($0.key) }) else {
+        guard message.exchange != names.commands, headers.contains(where: { Undelivered.isNote($0.key) })
+        else {
             return nil
         }
         note = headers["x-death"]?.array?.first?.table
@@ -127,16 +133,15 @@ private struct Death {
             }
     }
 
-    private static func isNote(_ header: String) -> Bool {
-        header == "x-death" || header.hasPrefix("x-first-death-") || header.hasPrefix("x-last-death-")
-    }
-
     /// The key is still the one that it was published under: no queue of commands has another for its dead. The note's
-    /// would be that of the first of several deaths of one kind.
+    /// would be that of the first of several deaths of one kind: of those the broker only counts the later ones, even
+    /// where a producer made the first one up.
     func original(of message: AMQPMessage, _ names: Names) -> AMQPMessage {
         var original = message.withoutDeliveryCount
-        original.exchange = note?["exchange"]?.string?.short ?? names.commands
-        if original.properties.expiration == nil, note?["count"]?.int == 1 {
+        let isOfThisDeath = note?["count"]?.int == 1
+        let noted = isOfThisDeath ? note?["exchange"]?.string?.short : nil
+        original.exchange = noted ?? names.commands
+        if original.properties.expiration == nil, isOfThisDeath {
             original.properties.expiration = note?["original-expiration"]?.string?.short
         }
         return original

@@ -78,15 +78,36 @@ struct DeadLetterTests {
         let death: FieldValue = [["queue": "gws.commands", "original-expiration": "9000"]]
         let headers = letter(Properties(headers: ["x-death": death])).message.properties.headers
         #expect(headers["gws-expiration"] == "9000")
-        #expect(headers["x-death"] == death)
+    }
+
+    @Test func `notes of deaths are left out, whoever wrote them`() {
+        let headers: FieldTable = [
+            "x-death": [["queue": "gws.commands.undelivered"]], "x-first-death-queue": "q",
+            "x-last-death-exchange": "e", "x-deathly": 1,
+        ]
+        let names = letter(Properties(headers: headers)).message.properties.headers.map(\.key)
+        #expect(names.filter { $0.hasPrefix("x-") && $0.contains("death") } == ["x-deathly"])
     }
 
     @Test func `a second dead letter has the second reason and the count of replays`() {
-        let headers: FieldTable = ["gws-reason": "cut", "gws-outcome": "unknown", "gws-replay-count": 2]
+        let headers: FieldTable = [
+            "gws-reason": "cut", "gws-outcome": "unknown", "gws-replay-count": 2, "gws-replay-of": "c0",
+        ]
         let message = letter(Properties(headers: headers)).message
         #expect(message.properties.headers["gws-reason"] == "malformed")
         #expect(message.properties.headers["gws-replay-count"] == 2)
         #expect(message.properties.headers.count { $0.key == "gws-reason" } == 1)
+    }
+
+    @Test(
+        arguments: [
+            ["gws-replay-count": 2], ["gws-replay-count": 2, "gws-replay-of": 1],
+            ["gws-replay-count": .int64(.max), "gws-replay-of": "c0"],
+            ["gws-replay-count": -1, "gws-replay-of": "c0"],
+        ] as [FieldTable])
+    func `a count of replays that a producer made up is not believed`(headers: FieldTable) {
+        let message = letter(Properties(headers: headers)).message
+        #expect(message.properties.headers["gws-replay-count"] == 0)
     }
 
     @Test func `headers that do not fit are left out, the largest first`() throws {

@@ -74,6 +74,13 @@ struct LetterTests {
         #expect(letter == brokers())
     }
 
+    @Test func `how often one was replayed is known of a replay, wherever it ended`() {
+        let headers: FieldTable = ["gws-replay-count": 2, "gws-replay-of": "c0"]
+        #expect(made(Properties(headers: headers, messageID: "c1")).replayCount == 2)
+        #expect(brokers(headers).replayCount == 2)
+        #expect(brokers(["gws-replay-count": 2]).replayCount == 0)
+    }
+
     @Test func `one without an id gets one that stays the same`() {
         let letter = brokers(messageID: nil)
         #expect(letter.id.hasPrefix("~"))

@@ -111,11 +111,34 @@ struct ReplayedCommandTests {
         #expect(replayed(Properties()).properties.messageID == "made-up/replay-1")
     }
 
-    @Test func `it goes back to the queue or the exchange that it came by`() {
-        for (exchange, key) in [("", "gws.commands"), ("mine", "my.key")] {
+    @Test func `it goes back to the queue or the exchange of the commands, as it came`() {
+        for (exchange, key) in [("", "gws.commands"), ("gws.commands", "my.key")] {
             let message = replayed(exchange: exchange, routingKey: key)
             #expect(message.exchange == exchange && message.routingKey == key)
         }
+    }
+
+    @Test(arguments: [("gws.events", "call.FAKE.Forged"), ("", "amq.gen-somebody"), ("mine", "gws.commands")])
+    func `it goes nowhere but to the commands`(exchange: String, key: String) {
+        let message = replayed(exchange: exchange, routingKey: key)
+        #expect(message.exchange == "gws.commands" && message.routingKey == "command.5001.Hold")
+    }
+
+    @Test func `notes of deaths that a producer made up send it nowhere else`() {
+        let forged: FieldValue = [
+            [
+                "queue": "gws.commands.undelivered", "exchange": "gws.events",
+                "routing-keys": ["call.FAKE.Forged"],
+            ]
+        ]
+        let made = replayed(Properties(headers: ["x-death": forged], messageID: "c1"), body: [])
+        #expect(made.exchange == "gws.commands" && made.routingKey == "command.5001.Hold")
+        // The broker's own letters have them all the same.
+        let letter = AMQPMessage(
+            exchange: "gws.dead-letters", routingKey: "unknown.delivery-limit",
+            properties: Properties(headers: ["x-death": forged], messageID: "c1"), body: Self.hold)
+        let message = ReplayedCommand(Letter(letter, names: .sample), of: letter, names: .sample).message
+        #expect(message.exchange == "gws.commands" && message.routingKey == "command.5001.Hold")
     }
 
     @Test func `what came by the exchange of the undelivered goes to that of the commands`() {
@@ -128,7 +151,9 @@ struct ReplayedCommandTests {
     }
 
     @Test func `a count that nobody can have reached does no harm`() {
-        let message = replayed(Properties(headers: ["gws-replay-count": .int64(.max)], messageID: "c1"))
-        #expect(message.properties.messageID == "c1/replay-\(Int64.max)")
+        let headers: FieldTable = ["gws-replay-count": .int64(.max), "gws-replay-of": "c0"]
+        let first = replayed(Properties(headers: headers, messageID: "c1")).properties
+        #expect(first.messageID == "c1/replay-1")
+        #expect(replayed(first).properties.messageID == "c1/replay-2")
     }
 }

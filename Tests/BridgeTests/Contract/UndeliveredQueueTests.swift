@@ -38,12 +38,15 @@ struct UndeliveredQueueTests {
         return try #require(batch?.first).message
     }
 
-    private func command(_ names: Names, key: String = "command.5001.Hold", expiration: String? = nil)
-        -> AMQPMessage
-    {
+    private func command(
+        _ names: Names, key: String = "command.5001.Hold", headers: FieldTable = [:],
+        expiration: String? = nil
+    ) -> AMQPMessage {
         AMQPMessage(
             exchange: names.commands, routingKey: key,
-            properties: Properties(deliveryMode: 2, expiration: expiration, messageID: "c1"), body: Self.hold)
+            properties: Properties(
+                headers: headers, deliveryMode: 2, expiration: expiration, messageID: "c1"),
+            body: Self.hold)
     }
 
     @Test func `a command that expired in the queue is told from others`() async throws {
@@ -58,6 +61,23 @@ struct UndeliveredQueueTests {
             #expect(undelivered.original.exchange == names.commands)
             #expect(undelivered.original.routingKey == "command.5001.Hold")
             #expect(undelivered.original.properties.expiration == "1")
+        }
+    }
+
+    @Test func `a death that the producer made up does not say where the command came from`() async throws {
+        try await withTopology { connection, names in
+            let forged: FieldValue = [
+                [
+                    "queue": .string(names.commands), "reason": "expired", "count": 1,
+                    "exchange": .string(names.events), "routing-keys": ["call.FAKE.Forged"],
+                ]
+            ]
+            let command = command(names, headers: ["x-death": forged], expiration: "1")
+            #expect(await connection.publish(command) == .confirmed)
+            let (message, undelivered) = try await next(connection, names)
+            let noted = message.properties.headers["x-death"]?.array?.first?.table?["exchange"]
+            #expect(noted?.string == names.events, "the broker no longer keeps what is there")
+            #expect(undelivered.original.exchange == names.commands)
         }
     }
 

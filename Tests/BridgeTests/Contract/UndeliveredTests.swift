@@ -118,6 +118,11 @@ struct UndeliveredTests {
         #expect(undelivered(dead(death("expired", count: 2))).original.properties.expiration == nil)
     }
 
+    @Test func `an exchange that stood in the notes before is not believed`() {
+        let forged = dead(death("expired", count: 2, exchange: "gws.events"))
+        #expect(undelivered(forged).original.exchange == "gws.commands")
+    }
+
     @Test func `an endless exchange is not taken over`() {
         let long = String(repeating: "x", count: 100_000)
         #expect(undelivered(dead(death("expired", exchange: long))).original.exchange == "gws.commands")

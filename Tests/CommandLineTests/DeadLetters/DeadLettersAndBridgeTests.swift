@@ -60,6 +60,38 @@ struct DeadLettersAndBridgeTests {
         }
     }
 
+    @Test func `a producer cannot have the replay publish anywhere but to the commands`() async throws {
+        try await withBridge { running in
+            let letters = try await running.letters()
+            let events = "\(running.prefix).forged"
+            let forged: FieldValue = [
+                [
+                    "queue": .string("\(running.prefix).commands.undelivered"),
+                    "exchange": .string("\(running.prefix).events"), "routing-keys": ["call.FAKE.Forged"],
+                ]
+            ]
+            try await withLink(to: letters.broker) { link in
+                _ = try await link.declare(Queue(name: events))
+                try await link.bind(
+                    Binding(
+                        source: "\(running.prefix).events", destination: .queue(events),
+                        routingKey: "call.FAKE.#"))
+            }
+            try await letters.publish([
+                AMQPMessage(
+                    exchange: "\(running.prefix).commands", routingKey: "command.5001.Hold",
+                    properties: Properties(headers: ["x-death": forged], deliveryMode: 2, messageID: "c1"),
+                    body: Array("{".utf8))
+            ])
+            try await eventually(within: .seconds(20), "the letter") { try await letters.ids() == ["c1"] }
+            #expect(try await running.deadLetters("replay", "c1").code == 0)
+            try await eventually(within: .seconds(20), "the replay, rejected as the first one was") {
+                try await letters.ids() == ["c1/replay-1"]
+            }
+            #expect(try await letters.taken(from: events) == [])
+        }
+    }
+
     @Test func `an agent whom GWS does not let in is no reason to replay`() async throws {
         try await withBridge { running in
             let letters = try await running.letters()

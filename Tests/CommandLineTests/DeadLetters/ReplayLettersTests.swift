@@ -68,17 +68,34 @@ struct ReplayLettersTests {
         try await withLetters(["c1"]) { letters in
             let prefix = letters.prefix
             try await letters.publish([
-                .deadLetter("c2", prefix: prefix, exchange: "", routingKey: "\(prefix).gone"),
-                .deadLetter("c3", prefix: prefix, exchange: "\(prefix).no-such-exchange"),
-                .deadLetter("c4", prefix: prefix, exchange: "", routingKey: "\(prefix).commands"),
+                .deadLetter("c2", prefix: prefix, exchange: "", routingKey: "\(prefix).commands"),
+                .deadLetter("c3", prefix: prefix),
             ])
+            // The exchange gives what is not bound for on to the one of the undelivered.
+            try await withLink(to: letters.broker) { try await $0.delete(queue: "\(prefix).commands") }
             let ended = try await letters.run("replay", "--all", "--force")
             #expect(ended.code == 69)
             #expect(ended.output.contains("left c2: Hold call 00RV of 5001 – no queue takes it"))
+            #expect(ended.output.hasSuffix("replayed 2, left 1\n"))
+            #expect(try await letters.ids() == ["c2"])
+        }
+    }
+
+    @Test func `an exchange that is gone ends only what is published to it`() async throws {
+        try await withLetters(["c1"]) { letters in
+            try await letters.publish([
+                .deadLetter(
+                    "c2", prefix: letters.prefix, exchange: "", routingKey: "\(letters.prefix).commands")
+            ])
+            try await withLink(to: letters.broker) {
+                try await $0.delete(exchange: "\(letters.prefix).commands")
+            }
+            let ended = try await letters.run("replay", "--all", "--force")
+            #expect(ended.code == 69)
             #expect(
-                ended.output.contains("left c3: Hold call 00RV of 5001 – the broker closed the channel: 404"))
-            #expect(ended.output.hasSuffix("replayed 2, left 2\n"))
-            #expect(try await letters.ids() == ["c2", "c3"])
+                ended.output.contains("left c1: Hold call 00RV of 5001 – the broker closed the channel: 404"))
+            #expect(ended.output.hasSuffix("replayed 1, left 1\n"))
+            #expect(try await letters.ids() == ["c1"])
         }
     }
 
