@@ -59,7 +59,7 @@ extension CommandDesk {
         switch work {
         case .carryOn(let item): abandon(item)
         case .answer(let request, _, _), .reroute(let request, _):
-            giveBack(underWay.removeValue(forKey: request.envelope.id))
+            giveBack(underWay.removeValue(forKey: ExactID(string: request.envelope.id)))
         case .duplicate(let request, _): giveBack(request)
         }
         putDown()
@@ -80,7 +80,9 @@ extension CommandDesk {
 
     /// The broker brings them again, and whatever came under their ids in the meantime.
     func giveBack(_ requests: [CommandRequest]) {
-        for request in requests { giveBack(underWay.removeValue(forKey: request.envelope.id)) }
+        for request in requests {
+            giveBack(underWay.removeValue(forKey: ExactID(string: request.envelope.id)))
+        }
     }
 
     /// The broker brings it again.

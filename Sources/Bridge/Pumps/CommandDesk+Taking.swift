@@ -63,14 +63,14 @@ extension CommandDesk {
         ledger.note(
             deliveries.compactMap { intake in
                 let (id, delivery) = (intake.envelope.id, intake.delivery)
-                switch known[id] {
+                switch known[ExactID(string: id)] {
                 case nil where delivery.isRedelivered: return nil
                 case nil: break
                 case let entry? where entry.stage == .held && delivery.follows(entry.deliveryCount): break
                 default: return nil
                 }
                 var entry =
-                    known[id] ?? LedgerEntry(id: id, stage: .held, arrivedAt: intake.envelope.arrivedAt)
+                    known[ExactID(string: id)] ?? LedgerEntry(id: id, stage: .held, arrivedAt: intake.envelope.arrivedAt)
                 entry.deliveryCount = delivery.deliveryCount
                 return entry
             })
@@ -108,7 +108,7 @@ extension CommandDesk {
             if entry.stage == .ended {
                 answers.append(.answer(request, verdict, isRecorded: true))
             } else {
-                let others = underWay.removeValue(forKey: request.envelope.id)?.others ?? []
+                let others = underWay.removeValue(forKey: ExactID(string: request.envelope.id))?.others ?? []
                 answers += ([request] + others).map { Work.duplicate($0, verdict) }
             }
             return nil

@@ -62,7 +62,7 @@ actor CommandDesk {
     /// What goes on without holding a lane.
     var resumed: ArraySlice<CommandCase> = []
     var waiting: [Int: CommandCase] = [:]
-    var underWay: [String: UnderWay] = [:]
+    var underWay: [ExactID: UnderWay] = [:]
     /// The ids of the commands under way, by the numbers that they began with.
     var ids: [Int: String] = [:]
     var redeliveries = Redeliveries()
@@ -187,7 +187,7 @@ actor CommandDesk {
     /// - Returns: who else wants to hear the outcome, to be settled likewise. Whoever comes later finds it in the
     ///   ledger.
     func settle(_ request: CommandRequest) -> [CommandRequest] {
-        let under = underWay.removeValue(forKey: request.envelope.id)
+        let under = underWay.removeValue(forKey: ExactID(string: request.envelope.id))
         acknowledge(under?.request ?? request)
         return under?.others ?? []
     }

@@ -15,3 +15,11 @@ package struct ExactID: Hashable, Sendable {
         string.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     }
 }
+
+extension [ExactID: CommandDesk.UnderWay] {
+    /// By an id as it was written.
+    subscript(id: String) -> Value? {
+        get { self[ExactID(string: id)] }
+        set { self[ExactID(string: id)] = newValue }
+    }
+}
