@@ -1,3 +1,4 @@
+internal import AMQP
 internal import GWS
 internal import Metrics
 
@@ -18,9 +19,9 @@ public struct BridgeMetrics: Sendable {
     let duplicates: Counter
     let retries: Counter
     /// Replies whose requester had gone.
-    let returned: Counter
+    private let returned: Counter
     /// By exchange: messages of the bridge's own that no queue took.
-    let unroutable: CounterFamily<String>
+    private let unroutable: CounterFamily<String>
     private let commands: CounterFamily<Ending>
 
     private struct Ending: Hashable {
@@ -53,6 +54,17 @@ public struct BridgeMetrics: Sendable {
         commands[Ending(operation: known ?? "-", outcome: outcome)].increment()
     }
 
+    /// Counts what was mandatory and came back. RabbitMQ (seen with 3.10) returns replies to a direct reply-to where they
+    /// arrive, too.
+    func returned(_ message: AMQPMessage) {
+        // Replies go by the default exchange.
+        if !message.exchange.isEmpty {
+            unroutable[message.exchange].increment()
+        } else if !message.routingKey.hasPrefix("amq.rabbitmq.reply-to.") {
+            returned.increment()
+        }
+    }
+
     /// A sentence for each name.
     public static var descriptions: [String: String] {
         Dictionary(uniqueKeysWithValues: Name.allCases.map { ($0.label, $0.description) })
@@ -79,13 +91,15 @@ extension BridgeMetrics {
             switch self {
             case .commands: "Commands by their final outcome; operations that are not in the catalogue are -."
             case .commandAccepted: "Time from a command's arrival until GWS accepted it."
-            case .commandFinal: "Time from a command's arrival until its final outcome."
+            case .commandFinal:
+                "Time from a command's arrival until its final outcome, rejected ones left out."
             case .commandsInFlight: "Commands that are being sent to GWS."
             case .commandsWaiting: "Commands that wait for their turn to be sent."
             case .duplicates: "Commands that were answered with the outcome of an earlier one of the same id."
             case .retries: "Commands that were sent to GWS again."
             case .breakersOpen: "Agents for whom nothing is sent while their GWS is down."
-            case .returned: "Replies whose requester had gone."
+            case .returned:
+                "Replies whose requester had gone, but for those to a direct reply-to: the broker does not tell."
             case .unroutable: "Messages that no queue was bound for, by exchange."
             case .ledgerCommit: "Time to write a group of entries to the ledger."
             }

@@ -1,3 +1,4 @@
+import AMQP
 import Metrics
 import Testing
 
@@ -145,11 +146,26 @@ struct PrometheusTests {
         #expect(try exposition.families[name]?.samples.count == 2)
     }
 
+    @Test func `what came back counts as a reply or for its exchange`() throws {
+        let metrics = BridgeMetrics(factory)
+        metrics.returned(AMQPMessage(exchange: "", routingKey: "answers", body: []))
+        metrics.returned(AMQPMessage(exchange: "gws.events", routingKey: "k", body: []))
+        #expect(try exposition["gws_bridge_returned_total", [:]] == 1)
+        #expect(try exposition["gws_bridge_unroutable_total", ["exchange": "gws.events"]] == 1)
+    }
+
+    @Test func `a reply that came back from a direct reply-to may have arrived, and does not count`() throws {
+        let metrics = BridgeMetrics(factory)
+        let queue = "amq.rabbitmq.reply-to.g1h2AA5yZXBseQ"
+        metrics.returned(AMQPMessage(exchange: "", routingKey: queue, body: []))
+        #expect(try exposition["gws_bridge_returned_total", [:]] == 0)
+    }
+
     @Test func `all that the bridge counts says what it is`() throws {
         let factory = PrometheusFactory(help: BridgeMetrics.descriptions)
         let metrics = BridgeMetrics(factory)
         metrics.ended("Hold", as: .confirmed)
-        metrics.unroutable["gws.events"].increment()
+        metrics.returned(AMQPMessage(exchange: "gws.events", routingKey: "k", body: []))
         let families = try Exposition(factory.text).families
         #expect(Set(families.keys) == Set(BridgeMetrics.descriptions.keys))
         for (name, family) in families { #expect(family.help?.isEmpty == false, "\(name)") }

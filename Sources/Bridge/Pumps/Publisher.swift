@@ -89,12 +89,7 @@ final class Publisher: Service {
 
     private func count(_ messages: [AMQPMessage], _ settlements: [Settlement]) {
         for (message, settlement) in zip(messages, settlements) where settlement == .returned {
-            // Replies go by the default exchange.
-            if message.exchange.isEmpty {
-                metrics.returned.increment()
-            } else {
-                metrics.unroutable[message.exchange].increment()
-            }
+            metrics.returned(message)
         }
     }
 
