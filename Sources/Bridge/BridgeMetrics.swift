@@ -91,7 +91,8 @@ extension BridgeMetrics {
             switch self {
             case .commands: "Commands by their final outcome; operations that are not in the catalogue are -."
             case .commandAccepted: "Time from a command's arrival until GWS accepted it."
-            case .commandFinal: "Time from a command's arrival until its final outcome, of those that were not rejected."
+            case .commandFinal:
+                "Time from a command's arrival until its final outcome, rejected ones left out."
             case .commandsInFlight: "Commands that are being sent to GWS."
             case .commandsWaiting: "Commands that wait for their turn to be sent."
             case .duplicates: "Commands that were answered with the outcome of an earlier one of the same id."

@@ -16,6 +16,8 @@ extension EnduranceTests {
                 settings: [
                     "commands.confirm-within": "1s", "commands.delivery-limit": "1000",
                     "commands.lifetime": "5m", "gws.login-rate": "1000",
+                    // Of what a bridge has and has not noted yet when it is killed, nobody can tell that it was not sent.
+                    "commands.prefetch": "100",
                 ], hearing: ["outcomes", "dead-letters"]
             ) { stage in
                 let calls = try await stage.scene.calls(20, of: agents)
