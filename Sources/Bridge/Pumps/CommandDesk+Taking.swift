@@ -63,16 +63,16 @@ extension CommandDesk {
         ledger.note(
             deliveries.compactMap { intake in
                 let (id, delivery) = (intake.envelope.id, intake.delivery)
-                switch known[ExactID(string: id)] {
+                let entry = known[ExactID(string: id)]
+                switch entry {
                 case nil where delivery.isRedelivered: return nil
                 case nil: break
                 case let entry? where entry.stage == .held && delivery.follows(entry.deliveryCount): break
                 default: return nil
                 }
-                var entry =
-                    known[ExactID(string: id)] ?? LedgerEntry(id: id, stage: .held, arrivedAt: intake.envelope.arrivedAt)
-                entry.deliveryCount = delivery.deliveryCount
-                return entry
+                var held = entry ?? LedgerEntry(id: id, stage: .held, arrivedAt: intake.envelope.arrivedAt)
+                held.deliveryCount = delivery.deliveryCount
+                return held
             })
     }
 
