@@ -196,7 +196,7 @@ extension CommandDesk {
 
     /// What it remembers of commands.
     var memories: [String] {
-        underWay.keys.map { "under way \($0)" } + ids.map { "number \($0)" }
+        underWay.keys.map { "under way \($0.string)" } + ids.map { "number \($0)" }
             + nameless.keys.map { "nameless \($0)" } + waiting.keys.map { "waiting \($0)" }
             + breakers.keys.map { "breaker \($0)" } + resumed.map { "resumed \($0.number)" }
             + answers.map(\.words) + (lanes.isIdle ? [] : ["lanes"])
