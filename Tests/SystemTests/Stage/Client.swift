@@ -56,10 +56,11 @@ final class Client: Sendable {
                 group.addTask {
                     for try await batch in consumer {
                         for delivery in batch {
-                            self.inbox.add(delivery.message)
+                            // Who has waited for it finds it counted.
                             if delivery.message.exchange == "\(self.prefix).outcomes" {
                                 self.finals.add(delivery.message)
                             }
+                            self.inbox.add(delivery.message)
                             delivery.acknowledge()
                         }
                     }
