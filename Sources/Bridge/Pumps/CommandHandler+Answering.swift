@@ -62,13 +62,17 @@ extension CommandHandler {
                 return Rejection(.invalidParameter, "The command cannot be passed on: \(reason).").outcome
             case .returned, .refused:
                 attempts += 1
-                logger.error(
-                    "No queue takes a command that is passed on",
-                    metadata: [LogKeys.queue: "\(message.exchange)", LogKeys.attempt: "\(attempts)"])
-                try await ContinuousClock().sleep(
-                    for: Backoff.session.pause(after: attempts, jitter: .random(in: 0..<1)))
+                try await pause(after: attempts, "No queue takes a command that is passed on", message)
             }
         }
+    }
+
+    /// Says what is the matter, and waits before the next attempt.
+    private func pause(after attempts: Int, _ what: Logger.Message, _ message: AMQPMessage) async throws {
+        logger.error(
+            what, metadata: [LogKeys.queue: "\(message.exchange)", LogKeys.attempt: "\(attempts)"])
+        try await ContinuousClock().sleep(
+            for: Backoff.session.pause(after: attempts, jitter: .random(in: 0..<1)))
     }
 
     private func publish(_ messages: [AMQPMessage], of request: CommandRequest) async throws {
@@ -109,11 +113,7 @@ extension CommandHandler {
                 return
             case .returned, .refused:
                 attempts += 1
-                logger.error(
-                    "No queue takes a dead letter",
-                    metadata: [LogKeys.queue: "\(names.deadLetters)", LogKeys.attempt: "\(attempts)"])
-                try await ContinuousClock().sleep(
-                    for: Backoff.session.pause(after: attempts, jitter: .random(in: 0..<1)))
+                try await pause(after: attempts, "No queue takes a dead letter", message)
                 // The next connection declares the queue, should it be gone.
                 await publisher.renewConnection()
             }

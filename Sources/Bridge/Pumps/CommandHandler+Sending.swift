@@ -154,12 +154,8 @@ extension CommandHandler {
             item.entry.stage = .accepted
             item.entry.acceptedAt = now
             // What was seen while the reply was on its way.
-            if item.course.isAccepted, let sighting = watch.accept(item.number) {
-                if let outcome = item.course.saw(sighting) {
-                    step = .end(outcome)
-                } else {
-                    watch.dismissSighting(of: item.number)
-                }
+            if item.course.isAccepted, watch.accept(item.number) != nil, let outcome = seen(&item) {
+                step = .end(outcome)
             }
         case .refused: break
         case .unreachable:

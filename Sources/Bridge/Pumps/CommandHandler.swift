@@ -99,7 +99,7 @@ struct CommandHandler: Sendable {
     }
 
     /// What the agent's notifications have shown of it.
-    private func seen(_ item: inout CommandCase) -> CommandOutcome? {
+    func seen(_ item: inout CommandCase) -> CommandOutcome? {
         guard item.course.mayBeSeen, let watch = sessions.watch(of: item.command.agent),
             let sighting = watch.sighting(of: item.number)
         else { return nil }

@@ -161,6 +161,7 @@ final class CommandPump: Service {
         switch undelivered.fate {
         case .reroute(let message): subject = .reroute(message)
         case .ended(let outcome):
+            // What is not legible ends all the same.
             let command = undelivered.mayBeDecoded ? try? read(original, decoder).1.get() : nil
             subject = .ended(outcome, command: command)
         }
