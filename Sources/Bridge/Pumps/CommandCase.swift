@@ -52,7 +52,7 @@ struct CommandCase: Sendable {
         entry.deliveryCount = later.delivery.deliveryCount
     }
 
-    /// Unix milliseconds; not before what it waited for, should the clock have been set back.
+    /// Unix milliseconds by the steady clock; not before what it waited for.
     var now: Int64 { max(UnixTime.steady(), wokenFor) }
 
     func verdict(_ outcome: CommandOutcome, isFinal: Bool = true) -> Verdict {

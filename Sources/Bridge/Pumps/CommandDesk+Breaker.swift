@@ -7,7 +7,7 @@ extension CommandDesk {
     /// Whether the command may go on just now.
     func mayRun(_ item: CommandCase) -> Bool {
         guard !breakers.isEmpty else { return true }
-        // A pause that has been slept is over, whatever the wall's clock says.
+        // A pause that has been slept is over, though a millisecond may be missing to it.
         return breakers[item.command.agent]?.admit(item.number, now: max(UnixTime.steady(), sleptUntil))
             ?? true
     }

@@ -102,7 +102,7 @@ extension CommandDesk {
             task.cancel()
         }
         sleeper = nil
-        // Also where the wall's clock was set back.
+        // Whole milliseconds are counted, and one may be missing.
         if !task.isCancelled, let time { sleptUntil = time }
     }
 
