@@ -64,11 +64,9 @@ extension CommandDesk {
             deliveries.compactMap { intake in
                 let (id, delivery) = (intake.envelope.id, intake.delivery)
                 let entry = known[ExactID(string: id)]
-                switch entry {
-                case nil where delivery.isRedelivered: return nil
-                case nil: break
-                case let entry? where entry.stage == .held && delivery.follows(entry.deliveryCount): break
-                default: return nil
+                guard entry.map({ $0.stage == .held }) ?? true, case .unsent = past(of: delivery, entry)
+                else {
+                    return nil
                 }
                 var held = entry ?? LedgerEntry(id: id, stage: .held, arrivedAt: intake.envelope.arrivedAt)
                 held.deliveryCount = delivery.deliveryCount
@@ -115,7 +113,8 @@ extension CommandDesk {
         }
         switch subject {
         case .command(let command):
-            return admit(request, command, before: request.envelope.deadline, past(of: request, entry), entry)
+            return admit(
+                request, command, before: request.envelope.deadline, past(of: request.delivery, entry), entry)
         case .reroute(let message): answers.append(.reroute(request, message))
         case .ended(let outcome, let command):
             guard let entry, entry.stage != .held, outcome.kind != .unknown else {
@@ -125,7 +124,8 @@ extension CommandDesk {
             // It was sent before, and that is to be settled; it is not sent again.
             if let command {
                 return admit(
-                    request, command, before: request.envelope.arrivedAt, past(of: request, entry), entry)
+                    request, command, before: request.envelope.arrivedAt, past(of: request.delivery, entry),
+                    entry)
             }
             let unsettled = CommandOutcome(
                 .unknown, reason: CommandOutcome.redelivered,
@@ -168,8 +168,7 @@ extension CommandDesk {
     }
 
     /// How far it had come before this delivery.
-    private func past(of request: CommandRequest, _ entry: LedgerEntry?) -> CommandCourse.Past {
-        let delivery = request.delivery
+    private func past(of delivery: Delivery, _ entry: LedgerEntry?) -> CommandCourse.Past {
         guard let entry else {
             return delivery.isRedelivered
                 ? .doubtful(CommandOutcome.redelivered, attempts: 0, sentAt: nil) : .unsent(attempts: 0)
@@ -201,7 +200,7 @@ extension Delivery {
     /// Whether the queue gave it to nobody between that delivery and this one.
     func follows(_ earlier: Int64?) -> Bool {
         guard let earlier, let deliveryCount else { return false }
-        return deliveryCount <= earlier + 1
+        return deliveryCount <= earlier.saturatingAdd(1)
     }
 
     /// What a command says, for one that has no id.

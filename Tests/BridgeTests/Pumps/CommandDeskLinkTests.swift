@@ -156,6 +156,14 @@ struct CommandDeskLinkTests {
 
     // MARK: - Delivered again, and known by the ledger
 
+    @Test func `a count without end that a producer made up overflows nothing`() async throws {
+        bench.ledger.note([
+            LedgerEntry(id: "c1", stage: .held, deliveryCount: .max, arrivedAt: 1_000_000)
+        ])
+        try await bench.bring(bench.intake("c1", count: 1))
+        await bench.expectNext("held c1")
+    }
+
     @Test(arguments: ["c1", nil])
     func `a redelivered command that has ended is told once more`(id: String?) async throws {
         let link = try await bench.bring(bench.intake(id, madeUpID: "m1"))
