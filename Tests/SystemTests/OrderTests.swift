@@ -66,20 +66,6 @@ struct OrderTests {
         }
     }
 
-    @Test func `an urgent command passes those of its call that wait`() async throws {
-        try await Stage.run { stage in
-            let call = try await stage.establishedCall()
-            await stage.simulator.inject(Fault(.delay(.seconds(1)), method: "POST", body: "Hold"))
-            var ids = [try await stage.client.send("Hold", call: call)]
-            ids.append(try await stage.client.send("Retrieve", call: call))
-            ids.append(try await stage.client.send("StartCallRecording", call: call) { $0.priority = 5 })
-            for id in ids { _ = try await stage.client.outcome(of: id) }
-            let posted = await stage.operations().dropFirst().map(\.body)
-            #expect(
-                posted == ["Hold", "StartCallRecording", "Retrieve"].map { #"{"operationName":"\#($0)"}"# })
-        }
-    }
-
     @Test func `a second command with the same id is answered and not sent`() async throws {
         try await Stage.run { stage in
             let call = try await stage.establishedCall()

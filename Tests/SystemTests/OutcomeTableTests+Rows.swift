@@ -82,7 +82,7 @@ extension OutcomeTableTests {
             // It waits behind others of its call, which take their time.
             await stage.simulator.inject(
                 Fault(.delay(.seconds(2)), .after, method: "POST", path: call, times: nil))
-            for _ in 0..<6 {
+            for _ in 0..<9 {
                 try await stage.client.send(
                     members: #""operationName":"AttachUserData","userData":{"a":1}"#, agent: "5002",
                     call: call)
