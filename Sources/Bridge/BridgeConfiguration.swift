@@ -19,6 +19,7 @@ public struct BridgeConfiguration: Sendable {
     /// Operations that are let through unchecked, whether the catalogue knows them or not.
     public var allowedUnknownOperations: Set<String> = []
     public var permissions = Permissions()
+    public var events = Events()
     public var store = Store()
     /// How long a stop may take until commands under way are left to the next process.
     public var shutdownTimeout: Duration = .seconds(20)
@@ -58,6 +59,26 @@ public struct BridgeConfiguration: Sendable {
         public init() {}
     }
 
+    /// How events are published.
+    public struct Events: Sendable {
+        /// Whether they carry the attributes of CloudEvents 1.0, too.
+        public var cloudEvents = false
+        /// The stream that keeps them for who comes late; nil for none.
+        public var stream: Stream?
+        /// Where those go that no queue is bound for; the broker drops them if nil.
+        public var alternateExchange: String?
+
+        public init() {}
+
+        public struct Stream: Sendable {
+            public var maxAge: Duration = .seconds(7 * 24 * 60 * 60)
+            /// Bytes.
+            public var maxSize: Int64 = 10 << 30
+
+            public init() {}
+        }
+    }
+
     /// What must survive the process.
     public struct Store: Sendable {
         /// Where it lies; nil for the memory, which survives nothing.
@@ -66,6 +87,9 @@ public struct BridgeConfiguration: Sendable {
         public var keepsLedger = true
         public var ledgerAge: Duration = .seconds(24 * 60 * 60)
         public var ledgerCount = 1_000_000
+        /// How much of the events that wait for the broker is kept, in bytes.
+        public var spoolSize: Int64 = 1 << 30
+        public var spoolAge: Duration = .seconds(24 * 60 * 60)
         public var durability = Durability.process
 
         public init() {}
