@@ -24,6 +24,11 @@ public struct SessionStatus: Sendable {
     /// What GWS's own URIs begin with, once a call was seen.
     var apiURL: String?
 
+    package init(phase: Phase = .idle, lastPollAnswered: ContinuousClock.Instant? = nil) {
+        self.phase = phase
+        self.lastPollAnswered = lastPollAnswered
+    }
+
     mutating func forgetDevices() {
         deviceIDs = nil
         devicesGeneration += 1
