@@ -37,10 +37,12 @@ public struct Bridge: Service {
             configuration: configuration, topology: topology, metrics: metrics, logger: logger)
         ledger = Ledger(configuration.store, metrics: metrics, logger: logger)
         spool = Spool(configuration.store, metrics: metrics, logger: logger)
-        outlet = EventOutlet(publisher: publisher, spool: spool, stopTime: stopTime, logger: logger)
+        outlet = EventOutlet(
+            publisher: publisher, spool: spool, metrics: metrics, stopTime: stopTime, logger: logger)
         let desk = CommandDesk(configuration.commands, ledger: ledger, metrics: metrics, logger: logger)
         sessions = Sessions(
             configuration: configuration, names: names, transport: transport, outlet: outlet,
+            metrics: metrics,
             stopTime: stopTime, logger: logger
         ) { await desk.saw($0) }
         commands = CommandPump(
@@ -87,6 +89,7 @@ public struct Bridge: Service {
     /// Whether it does its work just now.
     public var readiness: Readiness {
         Readiness(
-            reasons: [publisher.trouble, spool.trouble].compactMap(\.self) + commands.troubles + sessions.troubles)
+            reasons: [publisher.trouble, spool.trouble].compactMap(\.self) + commands.troubles
+                + sessions.troubles)
     }
 }
