@@ -125,7 +125,7 @@ extension AgentSession {
             throw PollFailure(error: .cancelled, mayHaveBeenReceived: false)
         }
         guard !isLoggedOut || isLeaving else { throw SessionLeft() }
-        if request.kind == .connect { noteConnect() }
+        if request.kind == .connect { noteConnect(request) }
         var stale: Int?
         while true {
             let login: Int
@@ -198,7 +198,9 @@ extension AgentSession {
     }
 
     /// A connect with the client id of the last one says that the answer to that was good, unless it says the contrary.
-    private func noteConnect() {
+    private func noteConnect(_ request: BayeuxRequest) {
+        let time = request.pause + (request.timeout ?? transport.server.requestTimeout)
+        statusBox.withLockedValue { $0.pollTime = time }
         guard let clientID = bayeux.session.clientID, !bayeux.session.hasLostPoll else { return }
         if let lastConnect, lastConnect.clientID == clientID {
             if let answeredAt = lastConnect.answeredAt {
