@@ -8,8 +8,8 @@ public struct SessionStatus: Sendable {
     public internal(set) var phase = Phase.idle
     /// When the server last answered a poll.
     public internal(set) var lastPollAnswered: ContinuousClock.Instant?
-    /// How long an answer to a poll may take: for as long as the server holds it back, and the network's delay.
-    public internal(set) var pollTime = Duration.seconds(40)
+    /// How long the answer to a poll may take: what the server said that it holds one, and time for the way.
+    public internal(set) var pollPatience = Duration.seconds(40)
     /// Unix milliseconds: of what happened before, nothing was missed since the last `started` or `pollLost`. What
     /// those say may have been missed happened later. Nil before the second poll.
     public internal(set) var unbrokenUntil: Int64?
@@ -37,7 +37,7 @@ public struct SessionStatus: Sendable {
     public func overdue(at now: ContinuousClock.Instant, margin: Duration = margin) -> Duration? {
         guard phase == .polling || phase == .renewing, let lastPollAnswered else { return nil }
         let age = now - lastPollAnswered
-        return age > pollTime + margin ? age : nil
+        return age > pollPatience + margin ? age : nil
     }
 
     mutating func forgetDevices() {

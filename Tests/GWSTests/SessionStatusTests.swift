@@ -8,7 +8,7 @@ struct SessionStatusTests {
     /// Polls take forty seconds at most.
     private func overdue(_ phase: SessionStatus.Phase, after age: Duration?) -> Duration? {
         var status = SessionStatus(phase: phase, lastPollAnswered: age.map { now - $0 })
-        status.pollTime = .seconds(40)
+        status.pollPatience = .seconds(40)
         return status.overdue(at: now)
     }
 
