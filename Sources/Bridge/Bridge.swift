@@ -39,10 +39,12 @@ public struct Bridge: Service {
             configuration: configuration, topology: topology, metrics: metrics, logger: logger)
         ledger = Ledger(configuration.store, metrics: metrics, logger: logger)
         spool = Spool(configuration.store, metrics: metrics, logger: logger)
-        outlet = EventOutlet(publisher: publisher, spool: spool, stopTime: stopTime, logger: logger)
+        outlet = EventOutlet(
+            publisher: publisher, spool: spool, metrics: metrics, stopTime: stopTime, logger: logger)
         let desk = CommandDesk(configuration.commands, ledger: ledger, metrics: metrics, logger: logger)
         sessions = Sessions(
             configuration: configuration, names: names, transport: transport, outlet: outlet,
+            metrics: metrics,
             stopTime: stopTime, logger: logger
         ) { await desk.saw($0) }
         commands = CommandPump(

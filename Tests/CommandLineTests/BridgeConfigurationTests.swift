@@ -40,6 +40,8 @@ import Testing
         #expect(configuration.store.keepsLedger)
         #expect(configuration.store.ledgerAge == .seconds(24 * 3600))
         #expect(configuration.store.ledgerCount == 1_000_000)
+        #expect(configuration.store.spoolSize == 1 << 30)
+        #expect(configuration.store.spoolAge == .seconds(24 * 3600))
         #expect(configuration.store.durability == .process)
     }
 
@@ -67,7 +69,8 @@ import Testing
               confirm-within: 3s}
             operations.allow-unknown: [A, B]
             permissions: {default: deny, rules: [{user: desk, operations: Hold, agents: "*"}]}
-            store: {directory: kept, ledger: off, ledger-age: 2h, ledger-count: 5, durability: power}
+            store: {directory: kept, ledger: off, ledger-age: 2h, ledger-count: 5, spool-size: 3MiB,
+              spool-age: 4h, durability: power}
             shutdown.timeout: 3s
             """
         let configuration = try Settings(yaml: yaml).bridgeConfiguration()
@@ -105,6 +108,8 @@ import Testing
         #expect(!configuration.store.keepsLedger)
         #expect(configuration.store.ledgerAge == .seconds(7200))
         #expect(configuration.store.ledgerCount == 5)
+        #expect(configuration.store.spoolSize == 3 << 20)
+        #expect(configuration.store.spoolAge == .seconds(4 * 3600))
         #expect(configuration.store.durability == .power)
     }
 

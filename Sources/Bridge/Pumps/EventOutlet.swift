@@ -9,6 +9,7 @@ internal import ServiceLifecycle
 final class EventOutlet: Service {
     private let publisher: Publisher
     private let spool: Spool
+    private let metrics: BridgeMetrics
     private let stopTime: StopTime
     private let logger: Logger
 
@@ -18,9 +19,12 @@ final class EventOutlet: Service {
     /// Events that are taken from the spool at a time.
     private static let portion = 512
 
-    init(publisher: Publisher, spool: Spool, stopTime: StopTime, logger: Logger) {
+    init(
+        publisher: Publisher, spool: Spool, metrics: BridgeMetrics, stopTime: StopTime, logger: Logger
+    ) {
         self.publisher = publisher
         self.spool = spool
+        self.metrics = metrics
         self.stopTime = stopTime
         self.logger = logger
     }
@@ -35,10 +39,11 @@ final class EventOutlet: Service {
             let settlements = try await publisher.publish(events.map(\.message), within: Self.patience)
         {
             note(settlements, of: events)
-            return
+        } else {
+            // Of a batch that was not confirmed in time some may have arrived: they come twice, with the same ids.
+            try await spool.append(events)
         }
-        // Of a batch that was not confirmed in time some may have arrived: they come twice, with the same ids.
-        try await spool.append(events)
+        metrics.events.took(events, at: UnixTime.now())
     }
 
     /// What the spool had to drop of the agent's events, where it is time to tell.

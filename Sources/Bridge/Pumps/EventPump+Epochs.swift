@@ -32,6 +32,7 @@ extension EventPump {
                 from: loss.map { min($0.from, unbrokenUntil ?? .max) } ?? unbrokenUntil,
                 to: now, reason: reason),
         ])
+        parts.metrics.events.gap(reason)
         if loss != nil { parts.outlet.lossTold(of: agent) }
     }
 

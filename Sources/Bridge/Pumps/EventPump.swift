@@ -57,8 +57,13 @@ actor EventPump: Service {
         await leave()
     }
 
+    /// Whether its session has run before.
+    private var hasRun = false
+
     /// - Throws: ``SessionStuck`` if it stands still, beside what the session throws.
     private func runSession() async throws {
+        if hasRun { parts.metrics.events.sessionRestarted() }
+        hasRun = true
         try await withThrowingTaskGroup { group in
             group.addTask { try await self.session.run { event in try await self.handle(event) } }
             group.addTask {

@@ -19,6 +19,7 @@ final class ServedAgent: Sendable {
         let names: Names
         let transport: HTTPTransport
         let outlet: EventOutlet
+        let metrics: BridgeMetrics
         let stopTime: StopTime
         let logger: Logger
         /// Hears the numbers of commands of which notifications have shown something.

@@ -23,10 +23,12 @@ final class Sessions: Service {
     /// - Parameter saw: hears the numbers of commands of which notifications have shown something.
     init(
         configuration: BridgeConfiguration, names: Names, transport: HTTPTransport, outlet: EventOutlet,
-        stopTime: StopTime, logger: Logger, saw: @escaping @Sendable ([Int]) async -> Void
+        metrics: BridgeMetrics, stopTime: StopTime, logger: Logger,
+        saw: @escaping @Sendable ([Int]) async -> Void
     ) {
         parts = ServedAgent.Parts(
             configuration: configuration, names: names, transport: transport, outlet: outlet,
+            metrics: metrics,
             stopTime: stopTime, logger: logger, saw: saw)
         (arrivals, arrive) = AsyncStream.makeStream()
         serve(configuration.agents)

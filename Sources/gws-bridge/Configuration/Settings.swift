@@ -166,6 +166,12 @@ extension Settings {
         return duration
     }
 
+    /// In bytes.
+    func size(_ name: String) -> Int {
+        guard case .size(let size) = value(name) else { preconditionFailure("\(name) has no default") }
+        return size
+    }
+
     func rules(_ name: String) -> [Permissions.Rule] {
         guard case .rules(let rules) = value(name) else { return [] }
         return rules
