@@ -26,16 +26,17 @@ package final class Spool: Service, Sendable {
     private static let lossOfMemory: Logger.Message = "events that waited in memory are lost"
 
     package convenience init(
-        _ store: BridgeConfiguration.Store, metrics _: BridgeMetrics? = nil, logger: Logger
+        _ store: BridgeConfiguration.Store, metrics: BridgeMetrics? = nil, logger: Logger
     ) {
-        self.init(store, logger: logger) { UnixTime.now() }
+        self.init(store, metrics: metrics, logger: logger, now: UnixTime.now)
     }
 
     /// - Parameters:
     ///   - opened: sees each file that is opened.
     ///   - now: Unix milliseconds.
     init(
-        _ store: BridgeConfiguration.Store, bounds: SpoolBounds? = nil, logger: Logger,
+        _ store: BridgeConfiguration.Store, bounds: SpoolBounds? = nil, metrics: BridgeMetrics? = nil,
+        logger: Logger,
         opened: @escaping @Sendable (SpoolDatabase) -> Void = { _ in }, now: @escaping @Sendable () -> Int64
     ) {
         self.now = now
@@ -44,10 +45,12 @@ package final class Spool: Service, Sendable {
         let content = SpoolContent(
             bounds ?? SpoolBounds(store), store.directory == nil ? .memory : .opening,
             firstNumber: UnixTime.now() * 1000)
-        let work = SpoolWork(content, now: now) { count in
+        let work = SpoolWork(content, now: now) { new, toSay in
+            metrics?.events.spoolDropped(new)
+            guard let toSay else { return }
             logger.error(
                 "events were dropped from the spool, it is full or they are too old",
-                metadata: [LogKeys.count: "\(count)"])
+                metadata: [LogKeys.count: "\(toSay)"])
         }
         self.work = work
         guard let directory = store.directory else {
@@ -156,8 +159,9 @@ package final class Spool: Service, Sendable {
 
     // MARK: - Agents
 
-    /// Written with the next commit, at the latest after a second; nobody waits. Call only with what is settled.
-    package func remember(_ change: AgentChange) { work.remember(change.detached) }
+    /// Written with the next commit, at the latest after a second; nobody waits. Call only with what is settled, and
+    /// with values that do not hold on to long texts.
+    package func remember(_ change: AgentChange) { work.remember(change) }
 
     /// What was known at the end of the process before; read before the agent's session begins.
     ///
