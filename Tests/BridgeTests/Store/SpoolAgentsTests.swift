@@ -21,14 +21,16 @@ struct SpoolAgentsTests {
         isFile: Bool
     ) async throws {
         try await bench.withSpool(isFile: isFile) { spool in
-            #expect(try await spool.record(of: "5001") == nil)
+            let found = try await spool.record(of: "5001")
+            #expect(found == nil)
         }
     }
 
     @Test func `what is remembered is known to the next process`() async throws {
         try await bench.withSpool { $0.remember(change) }
         try await bench.withSpool { spool in
-            #expect(try await spool.record(of: "5001") == record)
+            let found = try await spool.record(of: "5001")
+            #expect(found == record)
         }
     }
 

@@ -26,7 +26,8 @@ struct SpoolContentTests {
     @Test func `what comes while a transaction runs makes the next`() throws {
         var content = content()
         _ = content.append(rows(1...2), from: 1, at: 0)
-        let batch = try #require(content.take(at: 0) { _ in true })
+        let taken = content.take(at: 0) { _ in true }
+        let batch = try #require(taken)
         _ = content.append(rows(3...3), from: 2, at: 0)
         let told = content.wrote(batch, nil, isMore: false)
         let next = content.take(at: 0) { _ in true }
@@ -39,7 +40,8 @@ struct SpoolContentTests {
         content.remember(
             AgentChange(agent: "a", epoch: "e", sequence: 1, calls: ["A": .sample("1"), "B": nil]))
         _ = content.append(rows(1...1), from: 1, at: 0)
-        let batch = try #require(content.take(at: 0) { _ in true })
+        let taken = content.take(at: 0) { _ in true }
+        let batch = try #require(taken)
         content.putBack(batch)
         let released = content.failed(isLost: false, at: 0)
         content.remember(AgentChange(agent: "a", epoch: "e", sequence: 2, calls: ["A": .sample("2")]))
@@ -57,7 +59,8 @@ struct SpoolContentTests {
         var contents = SpoolContents()
         contents.last = 500
         content.opened(contents)
-        let batch = try #require(content.take(at: 0) { _ in true })
+        let taken = content.take(at: 0) { _ in true }
+        let batch = try #require(taken)
         let told = content.wrote(batch, nil, isMore: false)
         #expect(batch.rows.map(\.number) == [501, 502])
         #expect(told == [1])
@@ -72,8 +75,8 @@ struct SpoolContentTests {
             return
         }
         let decoded = try given.map { ($0.short, try $0.event()) }
-        let portion = try #require(
-            content.accept(decoded, damaged: [], through: 101, generation: generation))
+        let accepted = content.accept(decoded, damaged: [], through: 101, generation: generation)
+        let portion = try #require(accepted)
         var contents = SpoolContents()
         contents.add(rows(7...7)[0].short, count: 1)
         contents.last = 50

@@ -1,5 +1,7 @@
 import AMQP
 import Logging
+import NIOConcurrencyHelpers
+import TestSupport
 
 @testable import Bridge
 
