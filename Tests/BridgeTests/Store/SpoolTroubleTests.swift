@@ -31,7 +31,9 @@ struct SpoolTroubleTests {
         try await bench.withRunning(first) { first in
             try await first.append(.samples(1...3))
         }
-        let blocker = try DatabaseQueue(path: bench.spoolFile)
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let blocker = try DatabaseQueue(path: bench.spoolFile, configuration: configuration)
         try await blocker.writeWithoutTransaction { try $0.execute(sql: "BEGIN EXCLUSIVE") }
         try await bench.withRunning(second) { second in
             try await eventually(within: .seconds(20), "it is in trouble") { second.trouble != nil }
