@@ -18,6 +18,7 @@ public struct Bridge: Service {
     private let commands: CommandPump
     private let transport: HTTPTransport
     private let stopTime: StopTime
+    private let metrics: BridgeMetrics
     private let logger: Logger
 
     /// - Parameter metrics: where it counts; nowhere by default.
@@ -27,6 +28,7 @@ public struct Bridge: Service {
         metrics: any MetricsFactory = NOOPMetricsHandler.instance
     ) throws {
         let metrics = BridgeMetrics(metrics)
+        self.metrics = metrics
         let names = Names(prefix: configuration.prefix)
         let topology = BridgeTopology(names: names, deliveryLimit: configuration.commands.deliveryLimit)
         self.logger = logger
@@ -85,6 +87,16 @@ public struct Bridge: Service {
     /// - Returns: what changed.
     @discardableResult
     public func serve(_ agents: [AgentConfiguration]) -> AgentsChange { sessions.serve(agents) }
+
+    /// Brings up to date what metrics tell of how things stand just now; to be called before they are read.
+    public func refreshMetrics() {
+        metrics.links.show(publisher.status)
+        metrics.events.show(sessions.statuses, at: .now)
+        let spooled = spool.status
+        metrics.events.showSpool(
+            events: spooled.count, bytes: Int64(spooled.bytes), oldestAt: spooled.oldestAt, at: UnixTime.now()
+        )
+    }
 
     /// Whether it does its work just now.
     public var readiness: Readiness {

@@ -29,6 +29,17 @@ public struct SessionStatus: Sendable {
         self.lastPollAnswered = lastPollAnswered
     }
 
+    /// What polls may be late by for other reasons than the server.
+    public static let margin = Duration.seconds(5)
+
+    /// For how long no poll has been answered, if for longer than that may take. Nil also while there are none to be
+    /// expected: then the phase says so.
+    public func overdue(at now: ContinuousClock.Instant, margin: Duration = margin) -> Duration? {
+        guard phase == .polling || phase == .renewing, let lastPollAnswered else { return nil }
+        let age = now - lastPollAnswered
+        return age > pollPatience + margin ? age : nil
+    }
+
     mutating func forgetDevices() {
         deviceIDs = nil
         devicesGeneration += 1

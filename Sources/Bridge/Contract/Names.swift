@@ -14,5 +14,7 @@ package struct Names: Sendable, Hashable {
     package var undelivered: String { "\(prefix).commands.undelivered" }
     package var events: String { "\(prefix).events" }
     package var outcomes: String { "\(prefix).outcomes" }
+    /// What the queues begin with by which the bridge hears itself.
+    package var canary: String { "\(prefix).canary" }
     package var deadLetters: String { "\(prefix).dead-letters" }
 }

@@ -102,7 +102,7 @@ package struct SessionMessage: Sendable {
             id: place.messageID(agent: agent), agent: agent, type: .session(what.kind), subject: nil, at: at)
     }
 
-    private var body: [UInt8] {
+    var body: [UInt8] {
         var text = JSONText()
         text.add("agent", agent)
         text.add("epoch", place.epoch)

@@ -130,7 +130,13 @@ final class ServedAgent: Sendable {
     }
 
     /// Why it is not all well with it, in a few words.
-    var trouble: String? { session.status.phase.trouble ?? login?.trouble }
+    var trouble: String? {
+        let status = session.status
+        let overdue = status.overdue(at: .now).map {
+            "GWS has answered no poll for \($0.components.seconds) s"
+        }
+        return status.phase.trouble ?? overdue ?? login?.trouble
+    }
 
     /// Of the stop of one of a thousand agents there is nothing to say.
     private static let silent = Logger(label: "gws-bridge") { _ in SwiftLogNoOpLogHandler() }

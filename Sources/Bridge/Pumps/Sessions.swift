@@ -113,6 +113,11 @@ final class Sessions: Service {
         }
     }
 
+    /// How each of them goes.
+    var statuses: [SessionStatus] {
+        state.withLockedValue(\.served).values.map(\.session.status)
+    }
+
     /// Why they are not all at work, a sentence an agent, of at most ten.
     var troubles: [String] {
         let troubles = state.withLockedValue(\.served).sorted { $0.key < $1.key }.compactMap { name, agent in
