@@ -1,4 +1,4 @@
-/// All that is to be decided about the events that wait: which go into the file, which are given out, and which are lost.
+/// All that is to be decided about the events that wait: which go into the file, which are given out, which are lost.
 ///
 /// Rows lie in the file, and behind them in memory: until they are committed where the file works, else until it does.
 struct SpoolContent: HandedOver {
@@ -183,8 +183,8 @@ struct SpoolContent: HandedOver {
         dropped += 1
     }
 
-    /// - Returns: how many were lost since it was asked last, and how many in all where that is to be said again: at the
-    ///   first, and when they have doubled.
+    /// - Returns: how many were lost since it was asked last, and how many in all where that is to be said again: at
+    ///   the first, and when they have doubled.
     mutating func takeLosses() -> (new: Int, toSay: Int?) {
         defer { counted = dropped }
         guard dropped >= saidAt else { return (dropped - counted, nil) }

@@ -1,6 +1,6 @@
 internal import NIOConcurrencyHelpers
 
-/// Where work for a store's file is handed over. While one transaction runs, what comes gathers here and makes the next.
+/// Where work for a store's file is handed over. While one transaction runs, what comes gathers here for the next.
 final class StoreHandover<Content: HandedOver, Answer: Sendable>: Sendable {
     typealias ID = UInt64
     fileprivate typealias Waiter = CheckedContinuation<Answer, any Error>

@@ -44,7 +44,8 @@ enum StoreTrouble: Error, Sendable, Equatable {
         let (noun, knowledge) = (file.kind.noun, file.kind.knowledge)
         return switch self {
         case .database(.SQLITE_NOTADB, _), .foreign:
-            "The \(noun) \(file.path) is not a \(noun) of this bridge. Name another store.directory, or move the file away."
+            "The \(noun) \(file.path) is not a \(noun) of this bridge. Name another store.directory, or move the file "
+                + "away."
         case .database(.SQLITE_CORRUPT, let message):
             "The \(noun) \(file.path) is damaged (\(message)). Move it away, with the files whose names begin alike; "
                 + "\(knowledge)."
