@@ -3,8 +3,8 @@ internal import ServiceLifecycle
 
 /// The events that wait for the broker, in order, and what is known of each agent.
 ///
-/// Both lie in one file of the store's directory, and outlive the process there; without a directory they lie in memory.
-/// So they do, for as long as it takes, where the file cannot be used: events have nowhere else to go.
+/// Both lie in one file of the store's directory, and outlive the process there; without a directory they lie in
+/// memory. So they do, for as long as it takes, where the file cannot be used: events have nowhere else to go.
 package final class Spool: Service, Sendable {
     private enum Keeping: Sendable {
         case memory
@@ -69,8 +69,8 @@ package final class Spool: Service, Sendable {
             })
     }
 
-    /// Keeps the file until the service group stops. What was appended by then is committed before it closes; what cannot
-    /// be is lost and logged.
+    /// Keeps the file until the service group stops. What was appended by then is committed before it closes; what
+    /// cannot be is lost and logged.
     package func run() async throws {
         switch keeping {
         case .file(let keeper): try await keeper.run(isVital: false)
@@ -147,8 +147,8 @@ package final class Spool: Service, Sendable {
 
     // MARK: - Losses
 
-    /// What the bound (bytes, age) dropped of the agent's events, the oldest first, and what was damaged; nil as long as
-    /// the spool is more than half full. Stays until told.
+    /// What the bound (bytes, age) dropped of the agent's events, the oldest first, and what was damaged; nil as long
+    /// as the spool is more than half full. Stays until told.
     package func loss(of agent: String) -> SpoolLoss? {
         let now = now()
         return work.with { $0.loss(of: agent, at: now) }

@@ -58,8 +58,8 @@ enum StoreTrouble: Error, Sendable, Equatable {
         case .database(_, let message):
             "The \(noun) \(file.path) cannot be used: \(message)."
         case .newer(let version, let known):
-            "The \(noun) \(file.path) was written by a newer bridge (version \(version), this one knows \(known)). Start "
-                + "that one again, or name another store.directory."
+            "The \(noun) \(file.path) was written by a newer bridge (version \(version), this one knows \(known)). "
+                + "Start that one again, or name another store.directory."
         case .moved:
             "The \(noun) \(file.path) was removed or replaced. Do so only while no bridge runs."
         case .unwritable(let reason): reason

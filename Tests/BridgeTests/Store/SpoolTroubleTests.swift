@@ -37,7 +37,9 @@ struct SpoolTroubleTests {
         try await blocker.writeWithoutTransaction { try $0.execute(sql: "BEGIN EXCLUSIVE") }
         try await bench.withRunning(second) { second in
             try await eventually(within: .seconds(20), "it is in trouble") { second.trouble != nil }
-            try await second.append(.samples(1...2, epoch: "e2"))
+            try await second.append(.samples(0...2, epoch: "e2"))
+            let first = try await second.take(1)
+            #expect(first.sequences == [0])
             try await blocker.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
             try blocker.close()
             try await eventually(within: .seconds(20), "it has the file") { second.trouble == nil }
