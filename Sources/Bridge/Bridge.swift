@@ -25,7 +25,8 @@ public struct Bridge: Service {
     ) throws {
         let metrics = BridgeMetrics(metrics)
         let names = Names(prefix: configuration.prefix)
-        let topology = BridgeTopology(names: names, deliveryLimit: configuration.commands.deliveryLimit)
+        let topology = BridgeTopology(
+            names: names, deliveryLimit: configuration.commands.deliveryLimit, events: configuration.events)
         self.logger = logger
         let stopTime = StopTime(limit: configuration.shutdownTimeout)
         self.stopTime = stopTime

@@ -13,6 +13,8 @@ package struct Names: Sendable, Hashable {
     package var commands: String { "\(prefix).commands" }
     package var undelivered: String { "\(prefix).commands.undelivered" }
     package var events: String { "\(prefix).events" }
+    /// The queue that keeps the events for who comes late.
+    package var eventStream: String { "\(prefix).events.stream" }
     package var outcomes: String { "\(prefix).outcomes" }
     package var deadLetters: String { "\(prefix).dead-letters" }
 }
