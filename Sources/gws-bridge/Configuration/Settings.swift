@@ -159,6 +159,12 @@ extension Settings {
         return number
     }
 
+    /// Bytes.
+    func size(_ name: String) -> Int {
+        guard case .size(let size) = value(name) else { preconditionFailure("\(name) has no default") }
+        return size
+    }
+
     func duration(_ name: String) -> Duration {
         guard case .duration(let duration) = value(name) else {
             preconditionFailure("\(name) has no default")
