@@ -67,7 +67,8 @@ extension AMQPConnection {
         }
         consumers = [:]
         consumersWithNews = []
-        let late = mailbox.end(error, ConnectionStatus(lastHeard: pulse.lastHeard))
+        let late = mailbox.end(
+            error, ConnectionStatus(lastHeard: pulse.lastHeard, lastConfirmed: lastConfirmed))
         for publishing in late.publishings { Batch(publishing).finish(error) }
     }
 }

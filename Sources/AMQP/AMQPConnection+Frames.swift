@@ -50,6 +50,7 @@ extension AMQPConnection {
     }
 
     private func settle(_ number: UInt64, multiple: Bool, isNack: Bool) {
+        lastConfirmed = .now
         outbox.confirms.settled(number, multiple: multiple, isNack: isNack) { token, result in
             token.batch.settle(token.index, result)
         }

@@ -57,7 +57,8 @@ extension AMQPConnection {
     }
 
     private var snapshot: ConnectionStatus {
-        var status = ConnectionStatus(lastHeard: pulse.lastHeard)
+        var status = ConnectionStatus(
+            lastHeard: pulse.lastHeard, lastConfirmed: max(lastConfirmed, unblockedAt))
         status.blockedReason = blockedReason
         status.unconfirmed = outbox.confirms.outstanding
         status.waiting = outbox.waitingCount

@@ -38,6 +38,7 @@ public actor AMQPConnection {
     var consumersWithNews: [String] = []
     var blockedReason: String?
     var unblockedAt: ContinuousClock.Instant
+    var lastConfirmed: ContinuousClock.Instant
     var pulse: Pulse
     /// When something must be sent, and the library be asked for frames, be there any or not: it tends to the
     /// broker's heartbeats.
@@ -112,6 +113,7 @@ public actor AMQPConnection {
             confirmTimeout: broker.confirmTimeout
         )
         unblockedAt = .now
+        lastConfirmed = .now
         pulse = Pulse(heartbeat: handle.heartbeat, at: .now)
         beatAt = pulse.beat.map { .now + $0 }
         phase = .open(handle)

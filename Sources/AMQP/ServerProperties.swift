@@ -30,6 +30,14 @@ public struct ConnectionStatus: Sendable, Hashable {
     public internal(set) var waiting = 0
     /// When bytes last came from the broker, be it a heartbeat.
     public internal(set) var lastHeard: ContinuousClock.Instant
+    /// When the broker last confirmed a message, or refused to: at the earliest when it was ready to, at the opening of
+    /// the connection and at the end of an alarm.
+    public internal(set) var lastConfirmed: ContinuousClock.Instant
+
+    init(lastHeard: ContinuousClock.Instant, lastConfirmed: ContinuousClock.Instant? = nil) {
+        self.lastHeard = lastHeard
+        self.lastConfirmed = lastConfirmed ?? lastHeard
+    }
 
     public var isBlocked: Bool { blockedReason != nil }
 }

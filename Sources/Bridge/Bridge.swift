@@ -5,16 +5,20 @@ public import ServiceLifecycle
 
 /// The bridge: commands from the broker to GWS, and what GWS reports to the broker.
 ///
-/// It starts with the ledger and what publishes, then the agents' sessions, and takes commands last; it stops the other way round.
+/// It starts with what it keeps and what publishes, then the agents' sessions, and takes commands last; it stops the
+/// other way round.
 public struct Bridge: Service {
     public static let version = "0.1.0"
 
     private let ledger: Ledger
+    private let spool: Spool
+    private let outlet: EventOutlet
     private let publisher: Publisher
     private let sessions: Sessions
     private let commands: CommandPump
     private let transport: HTTPTransport
     private let stopTime: StopTime
+    private let metrics: BridgeMetrics
     private let logger: Logger
 
     /// - Parameter metrics: where it counts; nowhere by default.
@@ -24,6 +28,7 @@ public struct Bridge: Service {
         metrics: any MetricsFactory = NOOPMetricsHandler.instance
     ) throws {
         let metrics = BridgeMetrics(metrics)
+        self.metrics = metrics
         let names = Names(prefix: configuration.prefix)
         let topology = BridgeTopology(
             names: names, deliveryLimit: configuration.commands.deliveryLimit, events: configuration.events)
@@ -34,9 +39,13 @@ public struct Bridge: Service {
         publisher = Publisher(
             configuration: configuration, topology: topology, metrics: metrics, logger: logger)
         ledger = Ledger(configuration.store, metrics: metrics, logger: logger)
+        spool = Spool(configuration.store, metrics: metrics, logger: logger)
+        outlet = EventOutlet(
+            publisher: publisher, spool: spool, metrics: metrics, stopTime: stopTime, logger: logger)
         let desk = CommandDesk(configuration.commands, ledger: ledger, metrics: metrics, logger: logger)
         sessions = Sessions(
-            configuration: configuration, names: names, transport: transport, publisher: publisher,
+            configuration: configuration, names: names, transport: transport, outlet: outlet,
+            metrics: metrics,
             stopTime: stopTime, logger: logger
         ) { await desk.saw($0) }
         commands = CommandPump(
@@ -50,7 +59,7 @@ public struct Bridge: Service {
     /// - Throws: ``BridgeFailure`` where trying again cannot help.
     public func run() async throws {
         // Each is stopped only after those behind it have ended.
-        let services: [any Service] = [ledger, publisher, sessions, commands]
+        let services: [any Service] = [ledger, spool, publisher, outlet, sessions, commands]
         let group = ServiceGroup(
             configuration: .init(
                 services: services.map {
@@ -80,9 +89,20 @@ public struct Bridge: Service {
     @discardableResult
     public func serve(_ agents: [AgentConfiguration]) -> AgentsChange { sessions.serve(agents) }
 
+    /// Brings up to date what metrics tell of how things stand just now; to be called before they are read.
+    public func refreshMetrics() {
+        metrics.links.show(publisher.status)
+        metrics.events.show(sessions.statuses, at: .now)
+        let spooled = spool.status
+        metrics.events.showSpool(
+            events: spooled.count, bytes: Int64(spooled.bytes), oldestAt: spooled.oldestAt, at: UnixTime.now()
+        )
+    }
+
     /// Whether it does its work just now.
     public var readiness: Readiness {
         Readiness(
-            reasons: [publisher.trouble].compactMap(\.self) + commands.troubles + sessions.troubles)
+            reasons: [publisher.trouble, spool.trouble].compactMap(\.self) + commands.troubles
+                + sessions.troubles)
     }
 }

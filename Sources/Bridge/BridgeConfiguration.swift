@@ -21,6 +21,8 @@ public struct BridgeConfiguration: Sendable {
     public var permissions = Permissions()
     public var events = Events()
     public var store = Store()
+    /// How often the bridge tries whether the broker still takes and gives.
+    package var canary = Vigil.Timing()
     /// How long a stop may take until commands under way are left to the next process.
     public var shutdownTimeout: Duration = .seconds(20)
 

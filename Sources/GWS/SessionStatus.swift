@@ -8,6 +8,8 @@ public struct SessionStatus: Sendable {
     public internal(set) var phase = Phase.idle
     /// When the server last answered a poll.
     public internal(set) var lastPollAnswered: ContinuousClock.Instant?
+    /// How long the answer to a poll may take: what the server said that it holds one, and time for the way.
+    public internal(set) var pollPatience = Duration.seconds(40)
     /// Unix milliseconds: of what happened before, nothing was missed since the last `started` or `pollLost`. What
     /// those say may have been missed happened later. Nil before the second poll.
     public internal(set) var unbrokenUntil: Int64?
@@ -21,6 +23,22 @@ public struct SessionStatus: Sendable {
     private(set) var devicesGeneration = 0
     /// What GWS's own URIs begin with, once a call was seen.
     var apiURL: String?
+
+    package init(phase: Phase = .idle, lastPollAnswered: ContinuousClock.Instant? = nil) {
+        self.phase = phase
+        self.lastPollAnswered = lastPollAnswered
+    }
+
+    /// What polls may be late by for other reasons than the server.
+    public static let margin = Duration.seconds(5)
+
+    /// For how long no poll has been answered, if for longer than that may take. Nil also while there are none to be
+    /// expected: then the phase says so.
+    public func overdue(at now: ContinuousClock.Instant, margin: Duration = margin) -> Duration? {
+        guard phase == .polling || phase == .renewing, let lastPollAnswered else { return nil }
+        let age = now - lastPollAnswered
+        return age > pollPatience + margin ? age : nil
+    }
 
     mutating func forgetDevices() {
         deviceIDs = nil

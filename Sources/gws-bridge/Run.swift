@@ -67,7 +67,9 @@ struct Run: AsyncParsableCommand {
         let port = settings.number("console.port")
         if port != 0 {
             let host = settings.text("console.host") ?? "127.0.0.1"
-            let console = Console(host: host, port: port, logger: logger, metrics: metrics) {
+            let console = Console(
+                host: host, port: port, logger: logger, metrics: metrics, refresh: bridge.refreshMetrics
+            ) {
                 bridge.readiness
             }
             services.append(.init(service: console))

@@ -43,6 +43,19 @@ import Testing
         }
     }
 
+    @Test func `the status tells when the broker confirmed last`() async throws {
+        try await withConnection { connection in
+            let queue = try await connection.temporaryQueue()
+            let opened = connection.status.lastConfirmed
+            let began = ContinuousClock.now
+            #expect(opened < began)
+            #expect(await connection.publish(.to(queue)) == .confirmed)
+            try await eventually(within: .seconds(10), "it is told") {
+                connection.status.lastConfirmed > began
+            }
+        }
+    }
+
     @Test func `a queue that takes no more answers with a nack`() async throws {
         try await withConnection { connection in
             let arguments: FieldTable = ["x-max-length": 1, "x-overflow": "reject-publish"]

@@ -43,6 +43,8 @@ import Testing
         #expect(configuration.store.keepsLedger)
         #expect(configuration.store.ledgerAge == .seconds(24 * 3600))
         #expect(configuration.store.ledgerCount == 1_000_000)
+        #expect(configuration.store.spoolSize == 1 << 30)
+        #expect(configuration.store.spoolAge == .seconds(24 * 3600))
         #expect(configuration.store.durability == .process)
     }
 
@@ -72,7 +74,8 @@ import Testing
             permissions: {default: deny, rules: [{user: desk, operations: Hold, agents: "*"}]}
             events: {cloud-events: true, alternate-exchange: unheard,
               stream: {enabled: true, max-age: 36h, max-size: 64MiB}}
-            store: {directory: kept, ledger: off, ledger-age: 2h, ledger-count: 5, durability: power}
+            store: {directory: kept, ledger: off, ledger-age: 2h, ledger-count: 5, spool-size: 3MiB,
+              spool-age: 4h, durability: power}
             shutdown.timeout: 3s
             """
         let configuration = try Settings(yaml: yaml).bridgeConfiguration()
@@ -114,6 +117,8 @@ import Testing
         #expect(!configuration.store.keepsLedger)
         #expect(configuration.store.ledgerAge == .seconds(7200))
         #expect(configuration.store.ledgerCount == 5)
+        #expect(configuration.store.spoolSize == 3 << 20)
+        #expect(configuration.store.spoolAge == .seconds(4 * 3600))
         #expect(configuration.store.durability == .power)
     }
 

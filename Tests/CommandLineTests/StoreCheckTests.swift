@@ -11,11 +11,13 @@ struct StoreCheckTests {
 
     init() throws { directory = try TemporaryDirectory() }
 
-    private func finding(in path: String? = nil) throws -> Finding {
+    private func findings(in path: String? = nil) -> [Finding] {
         var store = BridgeConfiguration.Store()
         store.directory = path ?? directory.path
-        return try #require(StoreCheck(store: store).findings().first)
+        return StoreCheck(store: store).findings()
     }
+
+    private func finding(in path: String? = nil) throws -> Finding { try #require(findings(in: path).first) }
 
     @Test func `a directory that is not there yet is well, and is not made`() throws {
         let path = directory.path + "/a/b"
@@ -45,6 +47,18 @@ struct StoreCheckTests {
         try directory.write("not a database, and long enough for the header of one\n", to: "ledger.sqlite")
         let found = try finding()
         #expect(found.status == .failure && found.remedy != nil)
+    }
+
+    @Test func `a file that is no spool is a failure with a remedy`() throws {
+        try directory.write("not a database, and long enough for the header of one\n", to: "events.sqlite")
+        let found = try #require(findings().last)
+        #expect(found.status == .failure && found.remedy != nil)
+        #expect(found.message.hasSuffix("/events.sqlite is not a spool of this bridge"), "\(found)")
+    }
+
+    @Test func `what is wrong with the directory is said once`() throws {
+        let file = try directory.write("", to: "file")
+        #expect(findings(in: file + "/store").count == 1)
     }
 
     @Test func `what cannot be read is a failure that says why`() throws {

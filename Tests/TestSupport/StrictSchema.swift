@@ -1,14 +1,11 @@
 import Foundation
 
-/// The bridge's schemas as they would be if there was nothing but what this version sends: members that nobody knows,
-/// and words that are the contract's but later versions', are wrong. The schemas themselves must not say so, for
-/// clients are generated from them.
+/// The bridge's schemas as they would be if there was nothing but what this version sends: members that nobody knows are
+/// wrong. The schemas themselves must not say so, for clients are generated from them.
 public enum StrictSchema {
     private static let closed: Set<String> = [
-        "Outcome", "What confirmed a command", "The call as it was seen last", "Started", "Gap", "Ended",
-    ]
-    private static let laterWords: Set<String> = [
-        "taken-over", "spool-full", "stuck", "not-active", "resync",
+        "Outcome", "What confirmed a command", "The call as it was seen last", "Started", "Gap", "Resynced",
+        "Ended",
     ]
 
     /// - Parameter text: A schema, or a document that holds some.
@@ -21,9 +18,6 @@ public enum StrictSchema {
         if let values = value as? [Any] { return values.map(strict) }
         guard var object = value as? [String: Any] else { return value }
         object = object.mapValues(strict)
-        if let words = object["enum"] as? [String] {
-            object["enum"] = words.filter { !laterWords.contains($0) }
-        }
         if let title = object["title"] as? String, closed.contains(title) {
             object["additionalProperties"] = false
         }

@@ -16,5 +16,7 @@ package struct Names: Sendable, Hashable {
     /// The queue that keeps the events for who comes late.
     package var eventStream: String { "\(prefix).events.stream" }
     package var outcomes: String { "\(prefix).outcomes" }
+    /// What the queues begin with by which the bridge hears itself.
+    package var canary: String { "\(prefix).canary" }
     package var deadLetters: String { "\(prefix).dead-letters" }
 }

@@ -16,6 +16,8 @@ final class CommandPump: Service {
     private let desk: CommandDesk
     private let handler: CommandHandler
     private let publisher: Publisher
+    private let canary: Canary
+    private let metrics: BridgeMetrics
     private let stopTime: StopTime
     /// The desk's number of the link that is consumed from.
     private let link = Gate<Int>()
@@ -36,6 +38,10 @@ final class CommandPump: Service {
             sessions: sessions, ledger: ledger, names: names, publisher: publisher, metrics: metrics,
             logger: logger)
         self.publisher = publisher
+        canary = Canary(
+            configuration: configuration, names: names, publisher: publisher, metrics: metrics.links,
+            logger: logger)
+        self.metrics = metrics
         self.stopTime = stopTime
         self.logger = logger
     }
@@ -64,7 +70,7 @@ final class CommandPump: Service {
     /// Why it is not all well with it, a sentence each.
     var troubles: [String] {
         let link = link.value == nil ? "The bridge is not consuming commands." : nil
-        return [link, ledger.trouble].compactMap(\.self)
+        return [link, canary.trouble, ledger.trouble].compactMap(\.self)
             + Readiness.listed(desk.unreachableAgents.withLockedValue { $0.sorted() }) {
                 "GWS is not available to the commands of agent \($0)."
             }
@@ -85,10 +91,19 @@ final class CommandPump: Service {
     private func consume() async throws {
         // Who cannot answer must not take.
         try await cancelWhenGracefulShutdown { try await self.publisher.whenConnected() }
+        do {
+            try await consumeOnce()
+        } catch is Canary.Refused {
+            try await consumeOnce()
+        }
+    }
+
+    private func consumeOnce() async throws {
         try await AMQPConnection.withConnection(
             to: configuration.broker, name: "\(configuration.instance) commands", logger: logger
         ) { connection in
             try await topology.settle(on: connection, configuration.topology)
+            let perch = try await canary.settle(on: connection)
             let consumers = [
                 try await connection.consume(names.undelivered, prefetch: configuration.commands.prefetch),
                 try await connection.consume(names.commands, prefetch: configuration.commands.prefetch),
@@ -96,11 +111,14 @@ final class CommandPump: Service {
             let number = await desk.open()
             link.open(number)
             defer { link.close() }
+            metrics.links.connected(.consuming)
             logger.info("Consuming commands", metadata: [LogKeys.queue: "\(names.commands)"])
             do {
-                try await take(from: consumers, link: number)
+                try await take(from: consumers, link: number, watchedBy: perch)
             } catch {
                 await desk.close(number)
+                // What it was not heard by is not waited for at length.
+                if error is Canary.Silent { await connection.close(within: .seconds(1)) }
                 throw error
             }
             // They were cancelled by us: what is held may still be settled on this connection.
@@ -108,7 +126,7 @@ final class CommandPump: Service {
         }
     }
 
-    private func take(from consumers: [Consumer], link: Int) async throws {
+    private func take(from consumers: [Consumer], link: Int, watchedBy perch: Canary.Perch?) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await gracefulShutdown()
@@ -119,6 +137,8 @@ final class CommandPump: Service {
                 for (consumer, isUndelivered) in zip(consumers, [true, false]) {
                     readers.addTask { try await self.take(from: consumer, isUndelivered, link) }
                 }
+                // It ends by an error only, or when it is cancelled.
+                readers.addTask { try await self.canary.watch(perch) }
                 defer { readers.cancelAll() }
                 for _ in consumers { try await readers.next() }
             }

@@ -1,6 +1,7 @@
 internal import AMQP
 internal import Logging
 internal import Metrics
+internal import NIOConcurrencyHelpers
 internal import ServiceLifecycle
 
 /// Publishes until the broker has confirmed: what was on its way when the connection was lost goes out again on the
@@ -20,8 +21,9 @@ final class Publisher: Service {
     private let configuration: BridgeConfiguration
     private let topology: BridgeTopology
     private let metrics: BridgeMetrics
-    private let logger: Logger
-    private let link = Gate<AMQPConnection>()
+    let logger: Logger
+    let link = Gate<AMQPConnection>()
+    let probing = NIOLockedValueBox(Probing())
 
     init(
         configuration: BridgeConfiguration, topology: BridgeTopology, metrics: BridgeMetrics, logger: Logger
@@ -43,11 +45,12 @@ final class Publisher: Service {
                 try await topology.settle(on: connection, configuration.topology)
                 link.open(connection)
                 defer { link.close() }
+                metrics.links.connected(.publishing)
                 logger.info(
                     "Ready to publish",
                     metadata: [LogKeys.broker: "\(connection.server.product) \(connection.server.version)"])
                 let end = await cancelWhenGracefulShutdown { await connection.ended() }
-                if !Task.isShuttingDownGracefully { throw end }
+                if !Task.isShuttingDownGracefully { throw reason(of: end, on: connection) }
             }
         }
     }
@@ -87,6 +90,14 @@ final class Publisher: Service {
         }
     }
 
+    /// Publishes in order, for so long at most.
+    ///
+    /// - Returns: nil where the time was not enough; then some may have been taken all the same.
+    /// - Throws: `CancellationError`.
+    func publish(_ messages: [AMQPMessage], within limit: Duration) async throws -> [Settlement]? {
+        try await inTime(limit) { try await self.publish(messages, keepingOrder: true) }
+    }
+
     private func count(_ messages: [AMQPMessage], _ settlements: [Settlement]) {
         for (message, settlement) in zip(messages, settlements) where settlement == .returned {
             metrics.returned(message)
@@ -116,13 +127,24 @@ final class Publisher: Service {
         _ = try await link.whenOpen()
     }
 
+    /// Whether there is a broker that takes messages just now.
+    var isAtWork: Bool { link.value.map { $0.status.blockedReason == nil } ?? false }
+
     /// Why it is not at work, in a sentence.
     var trouble: String? {
         guard let connection = link.value else {
             return "There is no connection to the broker for publishing."
         }
-        return connection.status.blockedReason.map { "The broker has blocked publishing: \($0)." }
+        let status = connection.status
+        if let reason = status.blockedReason { return "The broker has blocked publishing: \(reason)." }
+        // The canary sees to it that there always is one of late.
+        let silence = configuration.canary.longestSilence
+        guard takesProbes, .now - status.lastConfirmed > silence else { return nil }
+        return "The broker has confirmed nothing for more than \(silence)."
     }
+
+    /// Nil without a connection.
+    var status: ConnectionStatus? { link.value?.status }
 }
 
 extension Publisher.Settlement {

@@ -9,8 +9,17 @@ internal import ServiceLifecycle
 package final class Ledger: Service, Sendable {
     private enum Keeping: Sendable {
         case memory(NIOLockedValueBox<RememberedEntries>)
-        case file(LedgerKeeper)
+        case file(StoreKeeper<LedgerDatabase>)
     }
+
+    typealias Opening = @Sendable (StoreFile, _ now: @escaping @Sendable () -> Int64) throws -> LedgerDatabase
+
+    /// How often what is too old or too much is looked for.
+    private static let pruning = Duration.seconds(10)
+
+    private static let words = StoreKeeper<LedgerDatabase>.Words(
+        trouble: "the ledger cannot be used, commands wait", recovery: "the ledger works again",
+        loss: "entries of the ledger could not be written")
 
     private let keeping: Keeping
     private let now: @Sendable () -> Int64
@@ -26,14 +35,15 @@ package final class Ledger: Service, Sendable {
     ///   - now: Unix milliseconds.
     init(
         _ store: BridgeConfiguration.Store, commitTime: Timer? = nil, logger: Logger,
-        open: @escaping LedgerKeeper.Opening = LedgerDatabase.open, now: @escaping @Sendable () -> Int64
+        open: @escaping Opening = LedgerDatabase.open, now: @escaping @Sendable () -> Int64
     ) {
         self.now = now
         if store.keepsLedger, let directory = store.directory {
             keeping = .file(
-                LedgerKeeper(
-                    LedgerFile(in: directory, store), commitTime: commitTime, logger: logger, open: open,
-                    now: now))
+                StoreKeeper(
+                    StoreFile(.ledger, in: directory, store), LedgerWork(commitTime: commitTime),
+                    tickingEvery: Self.pruning, words: Self.words, logger: logger
+                ) { try open($0, now) })
         } else {
             keeping = .memory(NIOLockedValueBox(RememberedEntries(LedgerBounds(store))))
         }
@@ -46,7 +56,7 @@ package final class Ledger: Service, Sendable {
     package func run() async throws {
         switch keeping {
         case .memory: try? await gracefulShutdown()  // Cancelled or not, it is over.
-        case .file(let keeper): try await keeper.run()
+        case .file(let keeper): try await keeper.run(isVital: true)
         }
     }
 
@@ -90,6 +100,6 @@ package final class Ledger: Service, Sendable {
 
     /// Removes what need not be kept any longer, at once instead of within the next seconds.
     func prune() {
-        if case .file(let keeper) = keeping { keeper.work.prune() }
+        if case .file(let keeper) = keeping { keeper.work.tick() }
     }
 }

@@ -1,8 +1,9 @@
 internal import Metrics
-internal import NIOConcurrencyHelpers
 
-/// What is handed over to the ledger's keeper. While one transaction runs, what comes gathers here and makes the next.
-final class LedgerWork: Sendable {
+/// What is handed over to the ledger's keeper.
+final class LedgerWork: StoreWork {
+    private typealias Found = [ExactID: LedgerEntry]
+    private typealias Handover = StoreHandover<Handed, Found>
     typealias ID = UInt64
 
     /// What one transaction writes, and reads after that.
@@ -21,34 +22,18 @@ final class LedgerWork: Sendable {
         let commands: [String]
     }
 
-    private typealias Found = [ExactID: LedgerEntry]
-    private typealias Waiter = CheckedContinuation<[ExactID: LedgerEntry], any Error>
-
-    private enum Phase {
-        case open
-        /// What is there is still done.
-        case stopping
-        case closed
-    }
-
-    private struct State {
-        var phase = Phase.open
+    private struct Handed: HandedOver {
         var gathered = GatheredEntries()
         var recorders: [ID] = []
         var lookups: [Lookup] = []
-        var waiters: [ID: Waiter] = [:]
-        var lastID: ID = 0
-        /// The keeper, where it has nothing to do.
-        var keeper: CheckedContinuation<Void, Never>?
         var mustPrune = false
-        var trouble: String?
 
         var isEmpty: Bool {
             gathered.entries.isEmpty && recorders.isEmpty && lookups.isEmpty && !mustPrune
         }
     }
 
-    private let state = NIOLockedValueBox(State())
+    private let handover = Handover(Handed())
     private let commitTime: Timer?
 
     /// - Parameter commitTime: what each commit takes.
@@ -59,137 +44,80 @@ final class LedgerWork: Sendable {
     // MARK: - Those who hand over
 
     func entries(of commands: [String]) async throws -> [ExactID: LedgerEntry] {
-        try await wait { state, id in state.lookups.append(Lookup(id: id, commands: commands)) }
+        try await handover.wait { desk, id in
+            desk.content.lookups.append(Lookup(id: id, commands: commands))
+            return nil
+        }
     }
 
     func record(_ entries: [LedgerEntry]) async throws {
-        _ = try await wait { state, id in
-            state.gathered.put(entries)
-            state.recorders.append(id)
+        _ = try await handover.wait { desk, id in
+            desk.content.gathered.put(entries)
+            desk.content.recorders.append(id)
+            return nil
         }
     }
 
     func note(_ entries: [LedgerEntry]) {
         guard !entries.isEmpty else { return }
-        hand { $0.gathered.put(entries) }
+        handover.hand { $0.content.gathered.put(entries) }
     }
 
     /// Asks that what is too old or too much be removed.
-    func prune() { hand { $0.mustPrune = true } }
+    func tick() { handover.hand { $0.content.mustPrune = true } }
 
-    var trouble: String? { state.withLockedValue { $0.trouble } }
-
-    private func hand(_ change: (inout State) -> Void) {
-        let keeper = state.withLockedValue { state -> CheckedContinuation<Void, Never>? in
-            guard state.phase != .closed else { return nil }
-            change(&state)
-            defer { state.keeper = nil }
-            return state.keeper
-        }
-        keeper?.resume()
-    }
-
-    private func wait(_ change: (inout State, ID) -> Void) async throws -> [ExactID: LedgerEntry] {
-        let id = state.withLockedValue { state in
-            state.lastID += 1
-            return state.lastID
-        }
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { (waiter: Waiter) in
-                var isTaken = false
-                hand { state in
-                    change(&state, id)
-                    state.waiters[id] = waiter
-                    isTaken = true
-                }
-                if !isTaken { return waiter.resume(throwing: CancellationError()) }
-                if Task.isCancelled { cancel(id) }
-            }
-        } onCancel: {
-            cancel(id)
-        }
-    }
-
-    private func cancel(_ id: ID) {
-        state.withLockedValue { $0.waiters.removeValue(forKey: id) }?.resume(throwing: CancellationError())
-    }
+    var trouble: String? { handover.trouble }
 
     // MARK: - The keeper
 
-    /// Waits for something to do; false once there will be nothing any more.
-    func isThere() async -> Bool {
-        await withCheckedContinuation { keeper in
-            let mayGoOn = state.withLockedValue { state in
-                guard state.isEmpty, state.phase == .open else { return true }
-                state.keeper = keeper
-                return false
-            }
-            if mayGoOn { keeper.resume() }
-        }
-        return state.withLockedValue { $0.phase == .open || !$0.isEmpty }
-    }
+    func isThere() async -> Bool { await handover.isThere() }
 
     func take() -> Batch {
-        state.withLockedValue { state in
+        handover.with { desk in
             let batch = Batch(
-                entries: state.gathered.take(), recorders: state.recorders, lookups: state.lookups)
-            state.recorders.removeAll(keepingCapacity: true)
-            state.lookups.removeAll(keepingCapacity: true)
+                entries: desk.content.gathered.take(), recorders: desk.content.recorders,
+                lookups: desk.content.lookups)
+            desk.content.recorders.removeAll(keepingCapacity: true)
+            desk.content.lookups.removeAll(keepingCapacity: true)
             return batch
         }
     }
 
     /// Nobody waits for it at the end.
     func takePruning() -> Bool {
-        state.withLockedValue { state in
-            defer { state.mustPrune = false }
-            return state.mustPrune && state.phase == .open
+        handover.with { desk in
+            defer { desk.content.mustPrune = false }
+            return desk.content.mustPrune && desk.isOpen
         }
     }
 
     /// It could not be done, and will be tried again, together with what came since.
     func putBack(_ batch: Batch) {
-        state.withLockedValue { state in
-            state.gathered.putBack(batch.entries)
-            // Those who were let go are not waited for.
-            state.recorders = batch.recorders.filter { state.waiters[$0] != nil } + state.recorders
-            state.lookups = batch.lookups.filter { state.waiters[$0.id] != nil } + state.lookups
+        handover.with { desk in
+            desk.content.gathered.putBack(batch.entries)
+            desk.content.recorders = batch.recorders.filter(desk.isWaiting) + desk.content.recorders
+            desk.content.lookups =
+                batch.lookups.filter { desk.isWaiting($0.id) } + desk.content.lookups
         }
     }
 
     /// - Parameter found: for each of the batch's lookups.
     func finish(_ batch: Batch, _ found: [[ExactID: LedgerEntry]]) {
         if !batch.entries.isEmpty { commitTime?.record(duration: .now - batch.takenAt) }
-        let (recorders, lookups) = state.withLockedValue { state in
-            state.trouble = nil
-            return (
-                batch.recorders.map { state.waiters.removeValue(forKey: $0) },
-                batch.lookups.map { state.waiters.removeValue(forKey: $0.id) }
-            )
+        handover.with { desk in
+            desk.set(nil)
+            for recorder in batch.recorders { desk.answer(recorder, [:]) }
+            for (lookup, found) in zip(batch.lookups, found) { desk.answer(lookup.id, found) }
         }
-        for recorder in recorders { recorder?.resume(returning: [:]) }
-        for (lookup, found) in zip(lookups, found) { lookup?.resume(returning: found) }
     }
 
-    func set(_ trouble: String?) { state.withLockedValue { $0.trouble = trouble } }
+    func failed(_: StoreTrouble, _ sentence: String, attempt _: Int) { handover.with { $0.set(sentence) } }
 
-    var isStopping: Bool { state.withLockedValue { $0.phase != .open } }
+    func recovered() { handover.with { $0.set(nil) } }
 
-    /// What is there is done, and then it is over.
-    func stop() {
-        hand { $0.phase = .stopping }
-    }
+    var isStopping: Bool { handover.isStopping }
 
-    /// Lets everyone go who waits still.
-    ///
-    /// - Returns: how many entries are lost.
-    func close() -> Int {
-        let (waiters, lost) = state.withLockedValue { state in
-            state.phase = .closed
-            defer { state.waiters = [:] }
-            return (state.waiters.values, state.gathered.take().count)
-        }
-        for waiter in waiters { waiter.resume(throwing: CancellationError()) }
-        return lost
-    }
+    func stop() { handover.stop() }
+
+    func close() -> Int { handover.close { $0.gathered.take().count } }
 }

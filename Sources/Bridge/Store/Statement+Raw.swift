@@ -35,6 +35,16 @@ extension Statement {
         }
     }
 
+    /// - Parameters:
+    ///   - blob: one that is not empty.
+    ///   - index: from 1.
+    func bind(blob: [UInt8], at index: Int32) {
+        blob.withUnsafeBytes { blob in
+            _ = sqlite3_bind_blob(
+                sqliteStatement, index, blob.baseAddress, Int32(blob.count), Self.transient)
+        }
+    }
+
     /// - Parameter index: from 1.
     func bind(_ number: Int64?, at index: Int32) {
         if let number {
@@ -76,6 +86,14 @@ extension Statement {
         guard let text = sqlite3_column_text(sqliteStatement, column) else { return nil }
         return Array(
             UnsafeBufferPointer(start: text, count: Int(sqlite3_column_bytes(sqliteStatement, column))))
+    }
+
+    /// - Parameter column: from 0.
+    func blob(_ column: Int32) -> [UInt8] {
+        Array(
+            UnsafeRawBufferPointer(
+                start: sqlite3_column_blob(sqliteStatement, column),
+                count: Int(sqlite3_column_bytes(sqliteStatement, column))))
     }
 
     /// - Parameter column: from 0.

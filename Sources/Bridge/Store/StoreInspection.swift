@@ -1,19 +1,23 @@
 internal import Foundation
 
-/// What lies where the ledger is to be, looked at from outside: nothing is made, changed or locked.
+/// What lies where a file of the store is to be, looked at from outside: nothing is made, changed or locked.
 package enum StoreInspection: Sendable, Equatable {
     /// The bridge will make the directory, the file, or both.
     case absent
-    case ledger(bytes: Int64)
-    /// A file that is no ledger of this bridge.
+    case file(bytes: Int64)
+    /// A file that is not of this bridge.
     case foreign
-    /// A ledger of a later version of the bridge.
+    /// One of a later version of the bridge.
     case newer
     /// The directory or a file in it cannot be written, and why.
     case unwritable(reason: String)
 
-    package init(of directory: String) {
-        let path = directory + "/" + LedgerFile.name
+    package init(ofLedgerIn directory: String) { self.init(of: .ledger, in: directory) }
+
+    package init(ofSpoolIn directory: String) { self.init(of: .spool, in: directory) }
+
+    private init(of kind: StoreKind, in directory: String) {
+        let path = directory + "/" + kind.name
         guard access(directory, F_OK) == 0 else {
             self = Self.directoryToBe(directory)
             return
@@ -30,7 +34,7 @@ package enum StoreInspection: Sendable, Equatable {
             self = .unwritable(reason: Self.reason)
             return
         }
-        self = Self.file(path)
+        self = Self.file(path, kind)
     }
 
     private static var reason: String { String(cString: strerror(errno)) }
@@ -47,8 +51,8 @@ package enum StoreInspection: Sendable, Equatable {
         return .absent
     }
 
-    /// Reads what SQLite's file format has in the header: its name, and what ``LedgerTable`` put there.
-    private static func file(_ path: String) -> StoreInspection {
+    /// Reads what SQLite's file format has in the header: its name, and what was put there for the kind of file.
+    private static func file(_ path: String, _ kind: StoreKind) -> StoreInspection {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return .unwritable(reason: reason) }
         defer { close(descriptor) }
@@ -61,8 +65,8 @@ package enum StoreInspection: Sendable, Equatable {
         // It was made and not written yet.
         guard status.st_size > 0 else { return .absent }
         guard read == header.count, header.starts(with: "SQLite format 3\0".utf8),
-            number(at: 68) == LedgerTable.applicationID
+            number(at: 68) == kind.applicationID
         else { return .foreign }
-        return number(at: 60) > LedgerTable.version ? .newer : .ledger(bytes: Int64(status.st_size))
+        return number(at: 60) > kind.version ? .newer : .file(bytes: Int64(status.st_size))
     }
 }

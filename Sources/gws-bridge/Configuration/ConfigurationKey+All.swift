@@ -106,12 +106,9 @@ extension ConfigurationKey {
             "store.ledger-age", .duration(.seconds(900) ... .seconds(315_360_000)), "24h",
             "For how long after the last news of a command."),
         .init("store.ledger-count", .number(1...1_000_000_000), "1000000", "And of how many commands."),
+        .init("store.spool-size", .size, "1GiB", "Events kept while the broker is away: how much."),
         .init(
-            "store.spool-size", .size, "1GiB", "Events kept while the broker is away: how much.",
-            effect: .later()),
-        .init(
-            "store.spool-age", .duration(.seconds(1) ... .seconds(315_360_000)), "24h", "And for how long.",
-            effect: .later()),
+            "store.spool-age", .duration(.seconds(1) ... .seconds(315_360_000)), "24h", "And for how long."),
         .init(
             "store.durability", .choice(["process", "power"]), "process",
             "What the store survives: the end of the process, or of the power."),

@@ -66,6 +66,8 @@ extension Settings {
         store.keepsLedger = text("store.ledger") != "off"
         store.ledgerAge = duration("store.ledger-age")
         store.ledgerCount = number("store.ledger-count")
+        store.spoolSize = Int64(size("store.spool-size"))
+        store.spoolAge = duration("store.spool-age")
         let durability = text("store.durability")
         store.durability = durability.flatMap(BridgeConfiguration.Store.Durability.init) ?? .process
         return store

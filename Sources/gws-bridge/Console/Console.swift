@@ -9,6 +9,8 @@ struct Console: Service {
     let port: Int
     let logger: Logger
     let metrics: PrometheusFactory
+    /// Brings them up to date.
+    let refresh: @Sendable () -> Void
     let readiness: @Sendable () async -> Readiness
     /// The port that was bound, which is news where 0 was asked for.
     var onListening: @Sendable (Int) async -> Void = { _ in }
@@ -24,7 +26,8 @@ struct Console: Service {
             return Self.answer(now.isReady ? .ok : .serviceUnavailable, Self.json, body + "\n")
         }
         router.get("metrics") { _, _ in
-            Self.answer(.ok, PrometheusText.contentType, metrics.text)
+            refresh()
+            return Self.answer(.ok, PrometheusText.contentType, metrics.text)
         }
         let application = Application(
             router: router,

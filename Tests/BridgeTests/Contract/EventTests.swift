@@ -12,14 +12,16 @@ struct EventTests {
         + #""metrics":{"eventProcessing":{"serverGenerationTimestamp":1769554688150}}},"channel":"/v2/me/calls"}"#
 
     private func event(
-        _ text: String = recording, agent: String = "5001", deviceID: String? = nil, callSequence: Int64? = 7
+        _ text: String = recording, agent: String = "5001", deviceID: String? = nil, callSequence: Int64? = 7,
+        origin: Event.Origin = .live, isInferred: Bool = false
     ) throws -> Event {
         Event(
             agent: agent,
             notification: try GWS.Notification(
                 RawJSON(Array(text.utf8)), channel: "/v2/me/calls", receivedAt: 1_769_554_688_999),
             deviceID: deviceID,
-            place: Continuity.Place(epoch: "e1", sequence: 42, callSequence: callSequence))
+            place: Continuity.Place(epoch: "e1", sequence: 42, callSequence: callSequence),
+            origin: origin, isInferred: isInferred)
     }
 
     @Test func `the body is GWS's, byte for byte`() throws {
@@ -49,7 +51,15 @@ struct EventTests {
         #expect(properties.contentType == "application/json")
         #expect(properties.deliveryMode == 2)
         #expect(message.exchange == "gws.events")
-        #expect(!message.isMandatory)
+        #expect(message.isMandatory)
+    }
+
+    @Test func `what was read, and what was concluded from that, is marked`() throws {
+        let headers = try event(origin: .resync).message(names: .sample).properties.headers
+        #expect(headers["gws-origin"] == "resync")
+        #expect(headers["gws-inferred"] == nil)
+        let inferred = try event(origin: .resync, isInferred: true).message(names: .sample)
+        #expect(inferred.properties.headers["gws-inferred"] == true)
     }
 
     @Test func `what GWS did not say is not in the headers`() throws {

@@ -40,6 +40,28 @@ struct SessionMessageTests {
                 == #"{"agent":"5001","epoch":"e2","to":"1970-01-01T00:00:00.000Z","reason":"started"}"#)
     }
 
+    @Test func `Resynced names all calls that the agent has`() {
+        let resynced = SessionMessage.What.resynced(calls: ["c2", "c\"1"], devices: ["d"], published: 3)
+        #expect(
+            message(resynced).text
+                == #"{"agent":"5001","epoch":"e2","at":"2026-01-27T22:58:08.150Z","calls":["c2","c\"1"],"#
+                + #""devices":["d"],"published":3}"#)
+        #expect(
+            message(.resynced(calls: [], devices: [], published: 0)).text.hasSuffix(
+                #""calls":[],"devices":[],"published":0}"#))
+    }
+
+    @Test func `reasons are the contract's`() {
+        #expect(
+            SessionMessage.GapReason.allCases.map(\.rawValue) == [
+                "started", "taken-over", "session-lost", "poll-lost", "spool-full", "stuck", "logged-out",
+            ])
+        #expect(
+            SessionMessage.EndReason.allCases.map(\.rawValue) == [
+                "stopped", "removed", "logged-out", "not-active",
+            ])
+    }
+
     @Test func `Ended names the last message before it`() {
         #expect(
             message(.ended(lastSequence: 2, reason: .stopped)).text
@@ -50,6 +72,7 @@ struct SessionMessageTests {
     @Test(arguments: [
         (SessionMessage.What.started(previousEpoch: nil, instance: "i"), "Started"),
         (.gap(previousEpoch: nil, lastSequence: nil, from: nil, to: 0, reason: .loggedOut), "Gap"),
+        (.resynced(calls: [], devices: [], published: 0), "Resynced"),
         (.ended(lastSequence: 2, reason: .stopped), "Ended"),
     ])
     func `it is keyed by the agent and stands in the order of its events`(
@@ -62,6 +85,7 @@ struct SessionMessageTests {
         #expect(message.properties.messageID == "50%2E01/e2/3")
         #expect(message.properties.timestamp == 1_769_554_688)
         #expect(message.properties.deliveryMode == 2)
+        #expect(message.isMandatory)
         #expect(
             message.properties.headers == [
                 "gws-contract": 1, "gws-agent": "50.01", "gws-received-at": 1_769_554_688_150,

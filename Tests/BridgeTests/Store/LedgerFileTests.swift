@@ -124,7 +124,7 @@ struct LedgerFileTests {
     ) async throws {
         var store = bench.store
         store.durability = durability
-        let file = LedgerFile(in: bench.directory, store)
+        let file = StoreFile(.ledger, in: bench.directory, store)
         let database = try LedgerDatabase.open(file) { 0 }
         let found = try await database.queue.read { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
         #expect(found == synchronous)

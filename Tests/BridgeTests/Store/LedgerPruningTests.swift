@@ -69,7 +69,7 @@ struct LedgerPruningTests {
     private func prune(_ atClock: @escaping @Sendable (LedgerWork, _ left: Int) -> Void) async throws -> Int {
         var store = bench.store
         store.ledgerCount = 10
-        let file = LedgerFile(in: bench.directory, store)
+        let file = StoreFile(.ledger, in: bench.directory, store)
         let (work, reader) = (LedgerWork(), NIOLockedValueBox<DatabaseQueue?>(nil))
         let database = try LedgerDatabase.open(file) {
             if let reader = reader.withLockedValue({ $0 }) { atClock(work, Self.count(reader)) }
@@ -79,7 +79,7 @@ struct LedgerPruningTests {
         try await database.drain(work)
         let queue = try DatabaseQueue(path: file.path)
         reader.withLockedValue { $0 = queue }
-        work.prune()
+        work.tick()
         try await database.drain(work)
         let left = Self.count(queue)
         database.close()

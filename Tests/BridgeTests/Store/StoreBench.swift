@@ -1,12 +1,13 @@
 import Foundation
 import Logging
 import NIOConcurrencyHelpers
+import ServiceLifecycle
 import ServiceLifecycleTestKit
 import TestSupport
 
 @testable import Bridge
 
-/// A directory for a store of a test's own, gone with the last reference to it, and ledgers in it.
+/// A directory for a store of a test's own, gone with the last reference to it, and ledgers and spools in it.
 final class StoreBench: Sendable {
     let directory: String
     /// What the ledgers take for the time, in Unix milliseconds.
@@ -50,14 +51,14 @@ final class StoreBench: Sendable {
         try await withRunning(ledger(store, logger: logger), body)
     }
 
-    func withRunning<Result: Sendable>(
-        _ ledger: Ledger, _ body: @Sendable (Ledger) async throws -> Result
+    func withRunning<Store: Service & Sendable, Result: Sendable>(
+        _ store: Store, _ body: @Sendable (Store) async throws -> Result
     ) async throws -> Result {
         try await testGracefulShutdown { trigger in
-            async let running: Void = ledger.run()
+            async let running: Void = store.run()
             let result: Result
             do {
-                result = try await body(ledger)
+                result = try await body(store)
             } catch {
                 trigger.triggerGracefulShutdown()
                 try await running
@@ -68,7 +69,6 @@ final class StoreBench: Sendable {
             return result
         }
     }
-
 }
 
 extension ExactID: ExpressibleByStringLiteral {

@@ -64,12 +64,14 @@ extension AsyncAPI {
     }
 
     private var sessionEvents: JSONDocument {
-        let kinds = ContractWords.sessionEvents
         return keyed(
             names.events, "\(RoutingKey.Kind.session.rawValue).{agent}.{sessionEvent}",
             "Where epochs begin and end, and what may have been missed.",
-            kinds.map(Self.name(ofSessionEvent:)),
-            [("agent", agent), ("sessionEvent", Self.parameter("Which it is.", of: kinds))])
+            SessionMessage.Kind.allCases.map(Self.name(of:)),
+            [
+                ("agent", agent),
+                ("sessionEvent", Self.parameter("Which it is.", of: ContractWords.sessionEvents)),
+            ])
     }
 
     private func outcomes(_ subject: EventSubject) -> JSONDocument {

@@ -4,14 +4,14 @@ extension AsyncAPI {
     var messages: Schema.Members {
         Schema.commands(allowed: allowed).map { ($0.key, Self.command($0.operation, $0.body)) }
             + EventSubject.allCases.map { (Self.name(of: $0), Self.event($0)) }
-            + ContractWords.sessionEvents.map { (Self.name(ofSessionEvent: $0), Self.sessionEvent($0)) }
+            + SessionMessage.Kind.allCases.map { (Self.name(of: $0), Self.sessionEvent($0)) }
             + [("Outcome", Self.outcome), ("Reply", Self.reply), ("DeadLetter", Self.deadLetter)]
     }
 
     var commandNames: [String] { Schema.commands(allowed: allowed).map(\.operation) }
     var commandKeys: [String] { Schema.commands(allowed: allowed).map(\.key) }
     static func name(of subject: EventSubject) -> String { "\(subject.title)Event" }
-    static func name(ofSessionEvent kind: String) -> String { "Session\(kind)" }
+    static func name(of kind: SessionMessage.Kind) -> String { "Session\(kind.rawValue)" }
 
     private static let correlation: JSONDocument = [
         "description": "The property correlation_id, which the reply repeats.",
@@ -38,10 +38,11 @@ extension AsyncAPI {
     }
 
     private static func event(_ subject: EventSubject) -> JSONDocument {
-        [
+        let message: JSONDocument = [
             "name": .string(name(of: subject)),
             "title": "Event about \(subject.noun)",
-            "summary": "What GWS reported, byte for byte.",
+            "summary":
+                "What GWS reported, byte for byte; or what it showed when it was read, in the same shape.",
             "description": """
             The property type is the notificationType, else the messageType. message_id is \
             <agent>/<epoch>/<sequence>: an event that is published twice has the same one.
@@ -49,17 +50,19 @@ extension AsyncAPI {
             "headers": Schema.eventHeaders(of: subject),
             "payload": Schema.eventBody(of: subject),
         ]
+        return subject == .call ? message + ["examples": [callReadAgain, callGone]] : message
     }
 
-    private static func sessionEvent(_ kind: String) -> JSONDocument {
+    private static func sessionEvent(_ kind: SessionMessage.Kind) -> JSONDocument {
         let body = Schema.sessionEventBody(kind)
         return [
-            "name": .string(name(ofSessionEvent: kind)),
-            "title": .string("Session event \(kind)"),
+            "name": .string(name(of: kind)),
+            "title": .string("Session event \(kind.rawValue)"),
             "summary": body["description"] ?? "",
             "headers": reference("components", "schemas", "SessionEventHeaders"),
             "payload": body,
-            "bindings": ["amqp": ["messageType": .string(kind), "bindingVersion": "0.3.0"]],
+            "examples": [["payload": example(of: kind)]],
+            "bindings": ["amqp": ["messageType": .string(kind.rawValue), "bindingVersion": "0.3.0"]],
         ]
     }
 

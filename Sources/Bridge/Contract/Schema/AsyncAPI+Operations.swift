@@ -17,13 +17,14 @@ extension AsyncAPI {
                         "send\(Self.name(of: subject))",
                         sending(
                             "\(subject.rawValue)Events",
-                            "Publishes what GWS reported about \(subject.rawValue)s.")
+                            "Publishes what GWS reported about \(subject.rawValue)s.", isMandatory: true)
                     )
                 }
                 + [
                     (
                         "sendSessionEvent",
-                        sending("sessionEvents", "Says what is known of an agent's session.")
+                        sending(
+                            "sessionEvents", "Says what is known of an agent's session.", isMandatory: true)
                     )
                 ]
                 + EventSubject.allCases.map { subject in

@@ -1,34 +1,22 @@
-/// The words of the contract's version 1. The schemas name all of them: a client that is generated today must not break
-/// when a later version of the bridge sends what this one does not yet.
-///
-/// Of outcomes this version sends all, as its types have them. What is here of the rest beyond what the types say is not
-/// sent, and the descriptions say so.
+/// The words of the contract's version 1, as the types have them that are sent.
 enum ContractWords {
     /// The outcomes, with the reasons that each may have.
     static let outcomes: [(name: String, reasons: [String])] = CommandOutcome.Kind.allCases.map {
         ($0.rawValue, $0.reasons)
     }
 
-    static let sessionEvents = ["Started", "Gap", "Resynced", "Ended"]
+    static let sessionEvents = SessionMessage.Kind.allCases.map(\.rawValue)
 
-    static let gapReasons = [
-        "started", "taken-over", "session-lost", "poll-lost", "spool-full", "stuck", "logged-out",
-    ]
+    static let gapReasons = SessionMessage.GapReason.allCases.map(\.rawValue)
 
-    static let endReasons = ["stopped", "removed", "logged-out", "not-active"]
+    static let endReasons = SessionMessage.EndReason.allCases.map(\.rawValue)
 
-    static let origins = ["live", "resync"]
+    static let origins = Event.Origin.allCases.map(\.rawValue)
 
     /// Those of the outcomes that put a command among the dead letters.
     static let deadLettered = CommandOutcome.Kind.allCases.filter(\.isDeadLettered).map(\.rawValue)
 
     static func reasons(of outcomes: [String]) -> [String] {
         Schema.unique(Self.outcomes.filter { outcomes.contains($0.name) }.flatMap(\.reasons))
-    }
-
-    /// For whom it matters what comes today.
-    static func note(_ words: [String], sent: [String]) -> String {
-        let later = words.filter { !sent.contains($0) }
-        return later.isEmpty ? "" : " This version does not send \(later.joined(separator: ", "))."
     }
 }

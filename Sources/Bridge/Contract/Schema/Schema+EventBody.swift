@@ -31,7 +31,9 @@ extension Schema {
         data.append(("errorMessage", described("What an ErrorMessage says, if it says anything.")))
         data.append(("metrics", described("When GWS made the message, and how long it took.")))
         return object(
-            "\(subject.title) event", "The notification exactly as GWS delivered it.",
+            "\(subject.title) event",
+            "The notification exactly as GWS delivered it; or in the same shape what was read, then without what only GWS "
+                + "can say of a change: phoneNumber, extensions, metrics.",
             required: [],
             isOpen: true,
             [

@@ -63,7 +63,8 @@ extension Schema {
     static var sessionEventHeaders: JSONDocument {
         object(
             "Session event headers", "Where the message stands among those of its agent.",
-            required: Self.place.map(\.name), isOpen: true, place)
+            required: Self.place.map(\.name), isOpen: true, place + cloudEvent(hasSubject: false))
+            + ["allOf": [cloudEventIsWhole]]
     }
 
     private static let place: Members = [
@@ -80,8 +81,8 @@ extension Schema {
         (
             "gws-origin",
             choice(
-                "As GWS reported it, or read after something may have been missed."
-                    + ContractWords.note(ContractWords.origins, sent: ["live"]), of: ContractWords.origins)
+                "As GWS reported it, or read after something may have been missed.", of: ContractWords.origins
+            )
         ),
     ]
 
@@ -89,44 +90,64 @@ extension Schema {
     ///
     /// - Parameter subject: What the events are about: it decides which headers there must be, and must not be.
     static func eventHeaders(of subject: EventSubject) -> JSONDocument {
-        let schema = object(
-            "Headers of an event about \(subject.noun)",
-            "What stands in the event, and where it stands among those of its agent.",
-            required: place.map(\.name) + ["gws-channel"] + subject.headers, isOpen: true,
-            place + [
-                ("gws-channel", value("string", "Where GWS published it.", examples: ["/v2/me/calls"])),
-                ("gws-generated-at", moment("By GWS's clock, where GWS says")),
-                ("gws-call-id", value("string", "The call.", examples: [.string(exampleCall)])),
-                (
-                    "gws-call-sequence",
-                    value(
-                        "integer", "Counts the messages of the call within the epoch by one.", ["minimum": 1])
-                ),
-                ("gws-device-id", value("string", "The device.", examples: [.string(exampleDevice)])),
-                (
-                    "gws-message-type",
-                    value("string", "GWS's messageType.", examples: ["CallStateChangeMessage"])
-                ),
-                (
-                    "gws-notification-type",
-                    value("string", "GWS's notificationType.", examples: ["StatusChange"])
-                ),
-                ("gws-call-state", value("string", "The call's state.", examples: ["Established"])),
-                (
-                    "gws-recording-state",
-                    value("string", "The call's recordingState.", examples: ["Recording"])
-                ),
-                (
-                    "gws-caused-by",
-                    text("The id of the command that the event confirmed, where that is known in time.")
-                ),
-            ] + trace)
+        let schema =
+            object(
+                "Headers of an event about \(subject.noun)",
+                "What stands in the event, and where it stands among those of its agent.",
+                required: place.map(\.name) + ["gws-channel"] + subject.headers, isOpen: true,
+                place + [
+                    ("gws-channel", value("string", "Where GWS published it.", examples: ["/v2/me/calls"])),
+                    ("gws-generated-at", moment("By GWS's clock, where GWS says")),
+                    ("gws-call-id", value("string", "The call.", examples: [.string(exampleCall)])),
+                    (
+                        "gws-call-sequence",
+                        value(
+                            "integer", "Counts the messages of the call within the epoch by one.",
+                            ["minimum": 1])
+                    ),
+                    ("gws-device-id", value("string", "The device.", examples: [.string(exampleDevice)])),
+                    (
+                        "gws-message-type",
+                        value("string", "GWS's messageType.", examples: ["CallStateChangeMessage"])
+                    ),
+                    (
+                        "gws-notification-type",
+                        value("string", "GWS's notificationType.", examples: ["StatusChange"])
+                    ),
+                    ("gws-call-state", value("string", "The call's state.", examples: ["Established"])),
+                    (
+                        "gws-recording-state",
+                        value("string", "The call's recordingState.", examples: ["Recording"])
+                    ),
+                    (
+                        "gws-caused-by",
+                        text("The id of the command that the event confirmed, where that is known in time.")
+                    ),
+                ] + (subject == .call ? [inferred] : []) + trace + cloudEvent(hasSubject: subject != .agent))
+            + ["allOf": .array([cloudEventIsWhole] + (subject == .call ? [inferredIsOver] : []))]
         let others = EventSubject.allCases.filter { $0 != subject }.flatMap(\.headers)
         let excluded = subject == .call ? [] : others
         return excluded.isEmpty
             ? schema
             : schema + ["not": ["anyOf": .array(excluded.map { ["required": [.string($0)]] })]]
     }
+
+    private static let inferred = (
+        "gws-inferred",
+        [
+            "description":
+                "On a call that is over: it was concluded, as the call was not there when the agent's calls were read.",
+            "const": true,
+        ] as JSONDocument
+    )
+
+    private static let inferredIsOver: JSONDocument = [
+        "if": ["required": ["gws-inferred"]],
+        "then": [
+            "properties": ["gws-origin": ["const": "resync"], "gws-call-state": ["const": "Released"]],
+            "required": ["gws-call-state"],
+        ],
+    ]
 
     /// What ``DeadLetter`` adds to the command's own.
     static var deadLetterHeaders: JSONDocument {

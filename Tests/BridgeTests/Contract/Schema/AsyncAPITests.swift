@@ -68,15 +68,35 @@ struct AsyncAPITests {
         #expect(Set(hosts) == ["calls"])
     }
 
-    @Test func `what the contract promises for later is there already`() {
-        let channels = document["channels"]
-        let words = { (channel: String, parameter: String) -> [String] in
-            (channels?[channel]?["parameters"]?[parameter]?["enum"]?.elements).map {
-                $0.compactMap(\.string)
-            } ?? []
+    @Test func `every session event is a message and a word of the key`() {
+        let words = value(at: "#/channels/sessionEvents/parameters/sessionEvent/enum")?.elements
+        #expect(words?.compactMap(\.string) == ["Started", "Gap", "Resynced", "Ended"])
+        for kind in SessionMessage.Kind.allCases {
+            #expect(value(at: "#/components/messages/Session\(kind.rawValue)") != nil)
         }
-        #expect(words("sessionEvents", "sessionEvent").contains("Resynced"))
-        #expect(value(at: "#/components/messages/SessionResynced") != nil)
+    }
+
+    @Test func `what is read again is shown: a call that changed, one that is gone, and the end of it`() {
+        let examples =
+            value(at: "#/components/messages/CallEvent/examples")?.elements.map { $0["headers"] } ?? []
+        #expect(examples.map { $0?["gws-origin"]?.string } == ["resync", "resync"])
+        #expect(examples.map { $0?["gws-inferred"]?.bool } == [nil, true])
+        let resynced = value(at: "#/components/messages/SessionResynced/examples")?.elements.map {
+            $0["payload"]
+        }
+        #expect(resynced?.first??["published"]?.int == 1)
+    }
+
+    @Test func `examples are as the document says`() async throws {
+        var claims: [(pointer: String, text: [UInt8])] = []
+        for message in try #require(value(at: "#/components/messages")).members {
+            for part in message.value["examples"]?.elements.flatMap({ Array($0.members) }) ?? [] {
+                claims.append(("/components/messages/\(message.key)/\(part.key)", Array(part.value.bytes)))
+            }
+        }
+        #expect(claims.count > OperationCatalogue.all.count)
+        #expect(
+            try await SchemaValidator(schema: text).complaints(about: claims).filter { !$0.isEmpty } == [])
     }
 
     @Test func `an operation that goes through unchecked is a message`() {

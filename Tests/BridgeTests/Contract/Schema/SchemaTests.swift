@@ -54,6 +54,10 @@ struct SchemaTests {
             all.append(.gap(previousEpoch: nil, lastSequence: nil, from: nil, to: 0, reason: reason))
             all.append(.gap(previousEpoch: "e1", lastSequence: 0, from: 0, to: 1, reason: reason))
         }
+        all += [
+            .resynced(calls: [], devices: [], published: 0),
+            .resynced(calls: ["c", "\"\n"], devices: ["d"], published: 3),
+        ]
         all += SessionMessage.EndReason.allCases.map { .ended(lastSequence: 2, reason: $0) }
         return all.map(message)
     }
@@ -84,6 +88,8 @@ struct SchemaTests {
         let wrong = [
             "{}", #"{"agent":"5001","epoch":"e"}"#,
             #"{"agent":"5001","epoch":"e","lastSequence":1,"at":"2026-01-27T22:58:08.150Z","reason":"bored"}"#,
+            #"{"agent":"5001","epoch":"e","at":"2026-01-27T22:58:08.150Z","calls":["c"],"devices":[7],"published":1}"#,
+            #"{"agent":"5001","epoch":"e","at":"2026-01-27T22:58:08.150Z","devices":[],"published":1}"#,
             #"{"agent":"5001","epoch":"e","lastSequence":1,"at":"yesterday","reason":"stopped"}"#,
         ]
         let complaints = try await validator.complaints(about: wrong.map { Array($0.utf8) })

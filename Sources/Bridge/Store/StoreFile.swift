@@ -1,24 +1,22 @@
 internal import Foundation
 
-/// Where a ledger lies, and how it is written.
-struct LedgerFile: Sendable {
-    static let name = "ledger.sqlite"
-
+/// Where a file of the store lies, and how it is written.
+struct StoreFile: Sendable {
+    let kind: StoreKind
     let directory: String
-    let durability: BridgeConfiguration.Store.Durability
-    let bounds: LedgerBounds
-    var path: String { directory + "/" + Self.name }
+    let store: BridgeConfiguration.Store
+    var path: String { directory + "/" + kind.name }
 
-    init(in directory: String, _ store: BridgeConfiguration.Store) {
+    init(_ kind: StoreKind, in directory: String, _ store: BridgeConfiguration.Store) {
+        self.kind = kind
         self.directory = directory
-        durability = store.durability
-        bounds = LedgerBounds(store)
+        self.store = store
     }
 
     /// Makes the directory and the file where they are not there; nobody but us may look into them.
     func prepare() throws(BridgeFailure) {
         try makeDirectory(directory)
-        // A file that is there is not opened: to close it would end the locks of another ledger of this process on it.
+        // A file that is there is not opened: to close it would end the locks of another bridge of this process on it.
         guard access(path, F_OK) != 0 else {
             guard access(path, R_OK | W_OK) == 0, access(directory, W_OK | X_OK) == 0 else {
                 throw failure("cannot be written", reason(errno))
@@ -56,8 +54,8 @@ struct LedgerFile: Sendable {
     private func failure(_ what: String, _ reason: String) -> BridgeFailure {
         BridgeFailure(
             exitCode: 78,
-            "store.directory: \(directory) \(what): \(reason). Let the bridge's user write there, name another "
-                + "directory, or set store.ledger to off.")
+            "store.directory: \(directory) \(what): \(reason). Let the bridge's user write there, \(kind.escape)."
+        )
     }
 
     private func reason(_ number: Int32) -> String { String(cString: strerror(number)) }

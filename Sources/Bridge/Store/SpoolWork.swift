@@ -1,0 +1,158 @@
+/// What is handed over to the spool's keeper, or kept in memory where there is none.
+final class SpoolWork: StoreWork {
+    typealias ID = UInt64
+
+    enum Answer: Sendable {
+        case done
+        case given(SpoolContent.Given)
+        case record(AgentRecord?)
+        /// Something has come: ask again.
+        case again
+    }
+
+    private let handover: StoreHandover<SpoolContent, Answer>
+    private let now: @Sendable () -> Int64
+    /// Told now and then how many events were lost so far.
+    private let reportLoss: @Sendable (Int) -> Void
+
+    /// So many failed tries, and a file that was open before is as good as lost.
+    private static let patience = 6
+
+    init(
+        _ content: SpoolContent, now: @escaping @Sendable () -> Int64,
+        reportLoss: @escaping @Sendable (Int) -> Void = { _ in }
+    ) {
+        handover = StoreHandover(content)
+        self.now = now
+        self.reportLoss = reportLoss
+    }
+
+    // MARK: - Those who hand over
+
+    func append(_ rows: [SpoolRow]) async throws {
+        let now = now()
+        _ = try await handover.wait { desk, id in
+            guard desk.content.append(rows, from: id, at: now) else { return nil }
+            Self.wakeReaders(&desk)
+            return .done
+        }
+    }
+
+    func give(_ count: Int) async throws -> Answer {
+        try await handover.wait { desk, id in desk.content.give(count, to: id).map(Answer.given) }
+    }
+
+    func accept(
+        _ decoded: [(place: SpoolPlace, event: SpooledEvent)], damaged: [SpoolPlace], through: Int64,
+        generation: Int
+    ) -> SpoolPortion? {
+        var portion: SpoolPortion?
+        handover.hand { desk in
+            portion = desk.content.accept(
+                decoded, damaged: damaged, through: through, generation: generation)
+            Self.wakeReaders(&desk)
+        }
+        return portion
+    }
+
+    func remove(_ portion: SpoolPortion) {
+        handover.hand { desk in
+            desk.content.remove(portion)
+            Self.wakeReaders(&desk)
+        }
+    }
+
+    func remember(_ change: AgentChange) { handover.with { $0.content.remember(change) } }
+
+    func record(of agent: String) async throws -> Answer {
+        try await handover.wait { desk, id in
+            switch desk.content.record(of: agent, for: id) {
+            case .known(let record): .record(record)
+            case .reading: nil
+            }
+        }
+    }
+
+    func with<Result>(_ body: (inout SpoolContent) -> Result) -> Result {
+        handover.with { body(&$0.content) }
+    }
+
+    var trouble: String? { handover.trouble }
+
+    func tick() {
+        let now = now()
+        handover.hand { $0.content.tick(at: now) }
+        if let loss = with({ $0.lossToSay() }) { reportLoss(loss) }
+    }
+
+    private static func wakeReaders(_ desk: inout StoreHandover<SpoolContent, Answer>.Desk) {
+        for reader in desk.content.takeReaders() { desk.answer(reader, .again) }
+    }
+
+    // MARK: - The keeper
+
+    func isThere() async -> Bool { await handover.isThere() }
+
+    func take() -> SpoolContent.Batch? {
+        let now = now()
+        return handover.with { desk in
+            var content = desk.content
+            defer { desk.content = content }
+            return content.take(at: now, isWaiting: desk.isWaiting)
+        }
+    }
+
+    func wrote(_ batch: SpoolContent.Batch, _ drop: SpoolDrop?, isMore: Bool) {
+        handover.with { desk in
+            desk.set(nil)
+            for appender in desk.content.wrote(batch, drop, isMore: isMore) { desk.answer(appender, .done) }
+        }
+    }
+
+    func putBack(_ batch: SpoolContent.Batch) { with { $0.putBack(batch) } }
+
+    func read(_ rows: [SpoolRow], of batch: SpoolContent.Batch) {
+        handover.with { desk in
+            for reader in desk.content.read(rows, of: batch) {
+                desk.answer(reader, .given(.rows(rows, generation: batch.generation)))
+            }
+        }
+    }
+
+    /// - Parameter record: as the file has it; nil where that cannot be read.
+    func found(_ record: AgentRecord?, of agent: String, for id: ID) {
+        handover.with { desk in
+            desk.answer(id, .record(desk.content.record(record, of: agent)))
+        }
+    }
+
+    func opened(_ contents: SpoolContents) { with { $0.opened(contents) } }
+
+    func failed(_ trouble: StoreTrouble, _ sentence: String, attempt: Int) {
+        let now = now()
+        let isLost =
+            trouble.needsPerson || trouble == .moved || attempt >= Self.patience && !trouble.leavesOpen
+        handover.with { desk in
+            desk.set(sentence)
+            for appender in desk.content.failed(isLost: isLost, at: now) { desk.answer(appender, .done) }
+            for lookup in desk.content.takeLookups() { desk.answer(lookup, .record(nil)) }
+            Self.wakeReaders(&desk)
+        }
+    }
+
+    func recovered() {
+        handover.with { desk in
+            desk.set(nil)
+            desk.content.keeping = .file
+        }
+    }
+
+    var isStopping: Bool { handover.isStopping }
+
+    func stop() { handover.stop() }
+
+    func close() -> Int {
+        if let loss = with({ $0.lossToSay() }) { reportLoss(loss) }
+        return handover.close { $0.close() }
+    }
+}

@@ -1,0 +1,158 @@
+internal import Dispatch
+internal import Logging
+internal import ServiceLifecycle
+
+/// A file of the store that is open, and does what was handed over.
+protocol KeptStore: Sendable {
+    associatedtype Work: StoreWork
+
+    /// Does what there is to do, transaction after transaction, until there is nothing more.
+    ///
+    /// - Throws: what kept it from that. What could not be done is back among the work then.
+    func drain(_ work: Work) async throws
+    func close()
+}
+
+/// What is handed over to a keeper.
+protocol StoreWork: Sendable {
+    /// Waits for something to do; false once there will be nothing any more.
+    func isThere() async -> Bool
+    /// Asks for what is due now and then.
+    func tick()
+    /// What is there is done, and then it is over.
+    func stop()
+    var isStopping: Bool { get }
+    /// It could not be done.
+    func failed(_ trouble: StoreTrouble, _ sentence: String, attempt: Int)
+    var trouble: String? { get }
+    /// And then it could.
+    func recovered()
+    /// Lets everyone go who waits still.
+    ///
+    /// - Returns: how many entries or events are lost.
+    func close() -> Int
+}
+
+/// Keeps a file of the store: opens it, does the work that is handed over, and tries again where it cannot be done.
+final class StoreKeeper<Store: KeptStore>: Sendable {
+    /// What it says in the log.
+    struct Words: Sendable {
+        let trouble: Logger.Message
+        let recovery: Logger.Message
+        let loss: Logger.Message
+    }
+
+    let work: Store.Work
+    private let file: StoreFile
+    private let words: Words
+    private let pause: Duration
+    private let logger: Logger
+    private let open: @Sendable (StoreFile) throws -> Store
+    /// To open and to close may take seconds, of waiting for the disk or for another bridge.
+    private let queue: DispatchQueue
+
+    /// A commit that fails is felt at once by those who wait for it.
+    private static var backoff: Backoff { Backoff(first: .milliseconds(100), longest: .seconds(2)) }
+
+    /// - Parameter pause: between two ticks.
+    init(
+        _ file: StoreFile, _ work: Store.Work, tickingEvery pause: Duration, words: Words, logger: Logger,
+        open: @escaping @Sendable (StoreFile) throws -> Store
+    ) {
+        self.file = file
+        self.work = work
+        self.pause = pause
+        self.words = words
+        self.logger = logger
+        self.open = open
+        queue = DispatchQueue(label: "\(file.kind.noun)-file")
+    }
+
+    /// - Parameter isVital: whether it throws where the directory cannot be made or written.
+    /// - Throws: ``BridgeFailure``.
+    func run(isVital: Bool) async throws {
+        defer {
+            let lost = work.close()
+            if lost > 0 {
+                logger.error(
+                    words.loss, metadata: [LogKeys.count: "\(lost)", LogKeys.what: "\(file.path)"])
+            }
+        }
+        if isVital { try await aside { [file] in try file.prepare() } }
+        await withTaskCancellationOrGracefulShutdownHandler {
+            await withTaskGroup { group in
+                group.addTask { [work, pause] in
+                    // The sleep ends early only by being cancelled.
+                    repeat { work.tick() } while (try? await Task.sleep(for: pause)) != nil
+                }
+                await keep()
+                group.cancelAll()
+            }
+        } onCancelOrGracefulShutdown: { [work] in
+            work.stop()
+        }
+    }
+
+    private func keep() async {
+        var store: Store?
+        var attempt = 0
+        while true {
+            do {
+                let opened = if let store { store } else { try await aside { [self] in try open(file) } }
+                store = opened
+                try await opened.drain(work)
+                recovered(after: attempt)
+                attempt = 0
+                guard await work.isThere() else { break }
+            } catch {
+                attempt += 1
+                let trouble = StoreTrouble(error)
+                report(trouble, attempt)
+                if !trouble.leavesOpen {
+                    await close(store)
+                    store = nil
+                }
+                // With what was asked for last it was tried once.
+                guard !work.isStopping else { break }
+                let pause = Self.backoff.pause(after: attempt, jitter: .random(in: 0..<1))
+                // Woken by the end; then it is tried once more.
+                try? await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) }
+            }
+        }
+        await close(store)
+    }
+
+    private func close(_ store: Store?) async {
+        guard let store else { return }
+        await withCheckedContinuation { done in
+            queue.async {
+                store.close()
+                done.resume()
+            }
+        }
+    }
+
+    /// Waits for what blocks, without blocking a thread that others need. No cancellation ends it.
+    private func aside<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws
+        -> Result
+    {
+        try await withCheckedThrowingContinuation { done in
+            queue.async { done.resume(with: Swift.Result { try body() }) }
+        }
+    }
+
+    private func report(_ trouble: StoreTrouble, _ attempt: Int) {
+        let (sentence, known) = (trouble.sentence(of: file), work.trouble)
+        work.failed(trouble, sentence, attempt: attempt)
+        guard sentence != known else { return }
+        logger.log(
+            level: trouble.needsPerson ? .critical : .error, words.trouble,
+            metadata: [LogKeys.reason: "\(sentence)", LogKeys.attempt: "\(attempt)"])
+    }
+
+    private func recovered(after attempts: Int) {
+        guard attempts > 0 else { return }
+        work.recovered()
+        logger.notice(words.recovery, metadata: [LogKeys.attempt: "\(attempts)"])
+    }
+}

@@ -1,0 +1,28 @@
+/// What a file of the store is for, and what is said of it to people.
+struct StoreKind: Sendable {
+    let name: String
+    /// In the file's header.
+    let applicationID: Int
+    /// In the file's header. A file of a later one is left alone.
+    let version: Int
+    let creation: String
+    /// Whether only one process may have it open.
+    let isExclusive: Bool
+    /// As it is called in sentences.
+    let noun: String
+    /// What is lost with a file that is damaged.
+    let knowledge: String
+    /// What else may be done where the directory cannot be written.
+    let escape: String
+
+    static let ledger = StoreKind(
+        name: "ledger.sqlite", applicationID: LedgerTable.applicationID, version: LedgerTable.version,
+        creation: LedgerTable.creation, isExclusive: false, noun: "ledger",
+        knowledge: "what it knew of earlier commands is lost then",
+        escape: "name another directory, or set store.ledger to off")
+
+    static let spool = StoreKind(
+        name: "events.sqlite", applicationID: SpoolTable.applicationID, version: SpoolTable.version,
+        creation: SpoolTable.creation, isExclusive: true, noun: "spool",
+        knowledge: "the events that waited in it are lost then", escape: "or name another directory")
+}
