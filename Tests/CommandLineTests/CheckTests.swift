@@ -70,7 +70,9 @@ import Testing
         let findings = try Self.findings(ended)
         #expect(findings.compactMap { $0["name"] as? String } == ["store", "store", "broker", "gws"])
         #expect(
-            findings.dropFirst(2).allSatisfy { $0["status"] as? String == "failure" && $0["remedy"] is String }
+            findings.dropFirst(2).allSatisfy {
+                $0["status"] as? String == "failure" && $0["remedy"] is String
+            }
         )
     }
 
