@@ -13,6 +13,8 @@ public struct BayeuxSession: Sendable {
         case advised
         /// The session that it belonged to is gone.
         case loginLost
+        /// The conversation stood still.
+        case stuck
     }
 
     public enum Event: Sendable, Equatable {
@@ -23,6 +25,8 @@ public struct BayeuxSession: Sendable {
         case pollLost
         /// Data messages in their order.
         case messages([BayeuxMessage])
+        /// A connect was answered without any.
+        case quiet
     }
 
     /// An answer later than this after the server's own time is none (the CometD clients' `maxNetworkDelay`).
@@ -57,6 +61,9 @@ public struct BayeuxSession: Sendable {
     /// Whether an answer was lost and that is not told yet.
     public private(set) var hasLostPoll = false
     private var acknowledgement: Acknowledgement?
+    /// What came with the batch that was received last, where the server waits for acknowledgement: the same under the
+    /// same number is the same, sent again.
+    private var lastBatch: [BayeuxMessage] = []
     private var interval = Duration.zero
     /// CometD's own default, until the server says.
     private var timeout = Duration.seconds(30)
@@ -79,6 +86,9 @@ public struct BayeuxSession: Sendable {
         case .subscribe(let clientID), .connect(let clientID): clientID
         }
     }
+
+    /// How long the answer to a poll may take.
+    public var patience: Duration { timeout + Self.networkDelay }
 
     // MARK: What to send
 
@@ -103,7 +113,7 @@ public struct BayeuxSession: Sendable {
                 let isHasty = timeout == .zero || hastyAnswers > Self.toleratedHaste
                 request.pause = isHasty ? max(interval, .seconds(1)) : interval
             }
-            request.timeout = (isImmediate ? .zero : timeout) + Self.networkDelay
+            request.timeout = isImmediate ? Self.networkDelay : patience
         }
         return request
     }
@@ -151,7 +161,8 @@ public struct BayeuxSession: Sendable {
         }
         guard let reply = replies.first(where: { !$0.isSuccessful }) ?? replies.first else {
             lose(request)
-            take(data)
+            // What was not acknowledged comes again.
+            if request.kind != .connect || acknowledgement == nil { take(data) }
             return .unanswered(channel: request.channel)
         }
         for advice in replies.compactMap(\.advice) { follow(advice) }
@@ -235,6 +246,9 @@ public struct BayeuxSession: Sendable {
             take(data)
             return refusal(reply)
         }
+        var data = data
+        if let batch = reply.batch, batch == acknowledgement?.received, data == lastBatch { data = [] }
+        if acknowledgement != nil, reply.batch != nil, !data.isEmpty { lastBatch = data }
         if let reason = startReason {
             pending.append(.started(reason))
             startReason = nil
@@ -242,6 +256,7 @@ public struct BayeuxSession: Sendable {
             early = []
         } else {
             if hasLostPoll { pending.append(.pollLost) }
+            if data.isEmpty, wasHeld, !hasLostPoll { pending.append(.quiet) }
             take(data)
         }
         hasLostPoll = false
@@ -287,6 +302,7 @@ public struct BayeuxSession: Sendable {
         isImmediate = true
         hasLostPoll = false
         acknowledgement = nil
+        lastBatch = []
     }
 
     private func isAwaiting(_ kind: BayeuxRequest.Kind) -> Bool {

@@ -5,11 +5,14 @@ public import ServiceLifecycle
 
 /// The bridge: commands from the broker to GWS, and what GWS reports to the broker.
 ///
-/// It starts with the ledger and what publishes, then the agents' sessions, and takes commands last; it stops the other way round.
+/// It starts with what it keeps and what publishes, then the agents' sessions, and takes commands last; it stops the
+/// other way round.
 public struct Bridge: Service {
     public static let version = "0.1.0"
 
     private let ledger: Ledger
+    private let spool: Spool
+    private let outlet: EventOutlet
     private let publisher: Publisher
     private let sessions: Sessions
     private let commands: CommandPump
@@ -33,9 +36,11 @@ public struct Bridge: Service {
         publisher = Publisher(
             configuration: configuration, topology: topology, metrics: metrics, logger: logger)
         ledger = Ledger(configuration.store, metrics: metrics, logger: logger)
+        spool = Spool(configuration.store, metrics: metrics, logger: logger)
+        outlet = EventOutlet(publisher: publisher, spool: spool, stopTime: stopTime, logger: logger)
         let desk = CommandDesk(configuration.commands, ledger: ledger, metrics: metrics, logger: logger)
         sessions = Sessions(
-            configuration: configuration, names: names, transport: transport, publisher: publisher,
+            configuration: configuration, names: names, transport: transport, outlet: outlet,
             stopTime: stopTime, logger: logger
         ) { await desk.saw($0) }
         commands = CommandPump(
@@ -49,7 +54,7 @@ public struct Bridge: Service {
     /// - Throws: ``BridgeFailure`` where trying again cannot help.
     public func run() async throws {
         // Each is stopped only after those behind it have ended.
-        let services: [any Service] = [ledger, publisher, sessions, commands]
+        let services: [any Service] = [ledger, spool, publisher, outlet, sessions, commands]
         let group = ServiceGroup(
             configuration: .init(
                 services: services.map {
@@ -82,6 +87,6 @@ public struct Bridge: Service {
     /// Whether it does its work just now.
     public var readiness: Readiness {
         Readiness(
-            reasons: [publisher.trouble].compactMap(\.self) + commands.troubles + sessions.troubles)
+            reasons: [publisher.trouble, spool.trouble].compactMap(\.self) + commands.troubles + sessions.troubles)
     }
 }

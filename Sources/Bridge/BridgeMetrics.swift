@@ -20,13 +20,20 @@ public struct BridgeMetrics: Sendable {
     let retries: Counter
     /// Replies whose requester had gone.
     private let returned: Counter
-    /// By exchange: messages of the bridge's own that no queue took.
-    private let unroutable: CounterFamily<String>
+    /// Messages of the bridge's own that no queue took.
+    private let unroutable: CounterFamily<Unheard>
     private let commands: CounterFamily<Ending>
+    let events: EventMetrics
+    let links: LinkMetrics
 
     private struct Ending: Hashable {
         let operation: String
         let outcome: CommandOutcome.Kind
+    }
+
+    private struct Unheard: Hashable {
+        let exchange: String
+        let kind: MessageKind
     }
 
     init(_ factory: any MetricsFactory) {
@@ -42,10 +49,14 @@ public struct BridgeMetrics: Sendable {
         duplicates = counter(.duplicates)
         retries = counter(.retries)
         returned = counter(.returned)
-        unroutable = CounterFamily(Name.unroutable.label, factory) { [("exchange", $0)] }
+        unroutable = CounterFamily(Name.unroutable.label, factory) {
+            [("exchange", $0.exchange), ("kind", $0.kind.rawValue)]
+        }
         commands = CounterFamily(Name.commands.label, factory) {
             [("operation", $0.operation), ("outcome", $0.outcome.rawValue)]
         }
+        events = EventMetrics(factory)
+        links = LinkMetrics(factory)
     }
 
     /// Counts a command that has its final outcome. One that the catalogue does not know counts with the others.
@@ -59,7 +70,8 @@ public struct BridgeMetrics: Sendable {
     func returned(_ message: AMQPMessage) {
         // Replies go by the default exchange.
         if !message.exchange.isEmpty {
-            unroutable[message.exchange].increment()
+            let kind = MessageKind(routingKey: message.routingKey)
+            unroutable[Unheard(exchange: message.exchange, kind: kind)].increment()
         } else if !message.routingKey.hasPrefix("amq.rabbitmq.reply-to.") {
             returned.increment()
         }
@@ -68,41 +80,5 @@ public struct BridgeMetrics: Sendable {
     /// A sentence for each name.
     public static var descriptions: [String: String] {
         Dictionary(uniqueKeysWithValues: Name.allCases.map { ($0.label, $0.description) })
-    }
-}
-
-extension BridgeMetrics {
-    private enum Name: String, CaseIterable {
-        case commands = "commands_total"
-        case commandAccepted = "command_accepted_seconds"
-        case commandFinal = "command_final_seconds"
-        case commandsInFlight = "commands_in_flight"
-        case commandsWaiting = "commands_waiting"
-        case duplicates = "duplicates_total"
-        case retries = "retries_total"
-        case breakersOpen = "breakers_open"
-        case returned = "returned_total"
-        case unroutable = "unroutable_total"
-        case ledgerCommit = "ledger_commit_seconds"
-
-        var label: String { "gws_bridge_" + rawValue }
-
-        var description: String {
-            switch self {
-            case .commands: "Commands by their final outcome; operations that are not in the catalogue are -."
-            case .commandAccepted: "Time from a command's arrival until GWS accepted it."
-            case .commandFinal:
-                "Time from a command's arrival until its final outcome, rejected ones left out."
-            case .commandsInFlight: "Commands that are being sent to GWS."
-            case .commandsWaiting: "Commands that wait for their turn to be sent."
-            case .duplicates: "Commands that were answered with the outcome of an earlier one of the same id."
-            case .retries: "Commands that were sent to GWS again."
-            case .breakersOpen: "Agents for whom nothing is sent while their GWS is down."
-            case .returned:
-                "Replies whose requester had gone, but for those to a direct reply-to: the broker does not tell."
-            case .unroutable: "Messages that no queue was bound for, by exchange."
-            case .ledgerCommit: "Time to write a group of entries to the ledger."
-            }
-        }
     }
 }

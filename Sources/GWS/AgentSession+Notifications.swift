@@ -11,6 +11,8 @@ public enum SessionEvent: Sendable {
     case pollLost
     /// In the order of delivery; never empty.
     case batch([Notification])
+    /// A poll was answered without any.
+    case quiet
     /// An operation ended the agent's session, and GWS its HTTP session. A new one will be opened.
     case loggedOut
 
@@ -22,6 +24,8 @@ public enum SessionEvent: Sendable {
         case advised
         /// The HTTP session was gone, and a new one had to be opened.
         case loginLost
+        /// It stood still, and was begun anew.
+        case stuck
     }
 }
 
@@ -68,6 +72,9 @@ extension AgentSession {
         poll?.pull()
     }
 
+    /// Has the next run begin anew, because this one stood still.
+    public func startAnew() { bayeux.startAnew(because: .stuck) }
+
     /// Leaves for good: unsubscribes and disconnects, within the time of a request. What goes wrong does not matter any
     /// more. From now on nothing but `endContactCenterSession` is sent.
     public func end() async {
@@ -100,10 +107,11 @@ extension AgentSession {
 
     private func setPhase(_ phase: SessionStatus.Phase) {
         if phase == .renewing { logger.debug("GWS does not honour the log-in any more, renewing it") }
-        let acknowledges = bayeux.session.acknowledges
+        let bayeux = bayeux.session
         statusBox.withLockedValue { status in
             status.phase = phase
-            status.acknowledges = acknowledges
+            status.acknowledges = bayeux.acknowledges
+            status.pollPatience = bayeux.patience
         }
     }
 }
@@ -228,7 +236,9 @@ extension SessionEvent {
         case .started(.forgotten): self = .started(.forgotten)
         case .started(.advised): self = .started(.advised)
         case .started(.loginLost): self = .started(.loginLost)
+        case .started(.stuck): self = .started(.stuck)
         case .pollLost: self = .pollLost
+        case .quiet: self = .quiet
         case .messages(let messages):
             let now = AgentSession.nowInMilliseconds
             self = .batch(messages.map { Notification($0.json, channel: $0.channel, receivedAt: now) })

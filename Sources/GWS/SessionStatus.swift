@@ -8,6 +8,8 @@ public struct SessionStatus: Sendable {
     public internal(set) var phase = Phase.idle
     /// When the server last answered a poll.
     public internal(set) var lastPollAnswered: ContinuousClock.Instant?
+    /// How long the answer to a poll may take: what the server said that it holds one, and time for the way.
+    public internal(set) var pollPatience = Duration.seconds(40)
     /// Unix milliseconds: of what happened before, nothing was missed since the last `started` or `pollLost`. What
     /// those say may have been missed happened later. Nil before the second poll.
     public internal(set) var unbrokenUntil: Int64?
@@ -21,6 +23,11 @@ public struct SessionStatus: Sendable {
     private(set) var devicesGeneration = 0
     /// What GWS's own URIs begin with, once a call was seen.
     var apiURL: String?
+
+    package init(phase: Phase = .idle, lastPollAnswered: ContinuousClock.Instant? = nil) {
+        self.phase = phase
+        self.lastPollAnswered = lastPollAnswered
+    }
 
     mutating func forgetDevices() {
         deviceIDs = nil

@@ -15,7 +15,7 @@ struct LostPollTests {
         let events = script.exchange(event("a"), script.reply("/meta/connect")).events
         #expect(events.first == .pollLost)
         #expect(events.dropFirst().flatMap(\.names) == ["a"])
-        #expect(script.exchange(script.reply("/meta/connect")).events == [])
+        #expect(script.exchange(script.reply("/meta/connect")).events == [.quiet])
     }
 
     @Test func `a lost poll that the server has forgotten is told as a new start alone`() {
@@ -31,7 +31,7 @@ struct LostPollTests {
     @Test func `with acknowledgement nothing is lost, and nothing is told`() {
         let script = Script.polling(acknowledging: true)
         script.lose()
-        #expect(script.exchange(script.reply("/meta/connect")).events == [])
+        #expect(script.exchange(script.reply("/meta/connect")).events == [.quiet])
     }
 
     @Test func `acknowledgement is used only where it is granted`() throws {
@@ -68,6 +68,32 @@ struct LostPollTests {
         #expect(try script.next().message["ext"]?["ack"]?.int == 0)
         #expect(script.exchange(answer: answer).events.flatMap(\.names) == ["a"])
         #expect(try script.next().message["ext"]?["ack"]?.int == 8)
+    }
+
+    @Test func `what comes once more under the number of a batch that was handled is not told twice`() {
+        let script = Script.polling(acknowledging: true)
+        let answer = "[\(event("a")),\(script.reply("/meta/connect", #","ext":{"ack":8}"#))]"
+        #expect(script.exchange(answer: answer).events.flatMap(\.names) == ["a"])
+        script.lose()
+        #expect(script.exchange(answer: answer).events.flatMap(\.names) == [])
+        let next = "[\(event("b")),\(script.reply("/meta/connect", #","ext":{"ack":9}"#))]"
+        #expect(script.exchange(answer: next).events.flatMap(\.names) == ["b"])
+    }
+
+    @Test func `other messages under the number of a batch that was handled are told`() {
+        let script = Script.polling(acknowledging: true)
+        for name in ["a", "b"] {
+            let answer = "[\(event(name)),\(script.reply("/meta/connect", #","ext":{"ack":8}"#))]"
+            #expect(script.exchange(answer: answer).events.flatMap(\.names) == [name])
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `of an answer without a reply the messages are told unless they come again`(acknowledges: Bool) {
+        let script = Script.polling(acknowledging: acknowledges)
+        let (events, failure) = script.exchange(answer: "[\(event("a"))]")
+        #expect(failure != nil)
+        #expect(events.flatMap(\.names) == (acknowledges ? [] : ["a"]))
     }
 
     @Test func `without acknowledgement a batch that was not handled is kept for the next run`() {

@@ -95,6 +95,8 @@ actor EventQueue {
     private var waiting: CheckedContinuation<Void, Never>?
 
     func append(_ event: SessionEvent) {
+        // That there was nothing to tell may come between any two.
+        if case .quiet = event { return }
         events.append(event)
         waiting?.resume()
         waiting = nil

@@ -62,13 +62,14 @@ struct AgentsTests {
             configuration.agents = [.sample("5001"), .sample("5002", login: login)]
             configuration.shutdownTimeout = limit
         } _: { stage in
-            // The command does not say on which device, so that is asked before.
+            // The command does not say on which device, so that is asked before, as it was when the session began.
+            let asked = await stage.simulator.devicesAsked()
             await stage.simulator.inject(Fault(.delay(.seconds(2)), path: "/me/devices", agent: "5002"))
             let id = try await stage.client.send(
                 Array(
                     #"{"agent":"5002","operationName":"Dial","destination":{"phoneNumber":"5001"}}"#.utf8))
             try await eventually(within: .seconds(5), "the devices are asked for") {
-                await stage.simulator.requests().contains { $0.path.hasPrefix("/api/v2/me/devices") }
+                await stage.simulator.devicesAsked() > asked
             }
             stage.bridge.serve([.sample("5001")])
             let reply = try await stage.client.reply(to: id)
@@ -219,5 +220,13 @@ extension Client {
     /// Those that have begun since it listens.
     func epochs(of agent: String) -> [AMQPMessage] {
         events.filter { $0.properties.type == "Started" && $0.agent == agent }
+    }
+}
+
+extension Simulator {
+    fileprivate func devicesAsked() -> Int {
+        requests().count {
+            $0.method == "GET" && $0.path.hasPrefix("/api/v2/me/devices") && $0.agent == "5002"
+        }
     }
 }

@@ -25,6 +25,10 @@ struct JSONText {
         add(key, raw: Array((value ? "true" : "false").utf8))
     }
 
+    mutating func add(_ key: String, _ values: [String]) {
+        add(key, raw: RawJSON(elements: values.map(RawJSON.init(string:))).bytes)
+    }
+
     /// - Parameter value: valid JSON, which goes in byte for byte.
     mutating func add(_ key: String, raw value: some Sequence<UInt8>) {
         addKey(RawJSON.quoted(key))

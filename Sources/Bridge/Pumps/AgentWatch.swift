@@ -34,6 +34,16 @@ final class AgentWatch: Sendable {
         state.withLockedValue { $0.book.note(call, id: id, isOver: call.isOver) }
     }
 
+    /// All calls and devices were read.
+    func note(calls: [RawJSON], devices: [RawJSON]) {
+        state.withLockedValue { state in
+            for call in calls {
+                if let id = call["id"]?.string { state.book.note(call, id: id, isOver: call.isOver) }
+            }
+            for device in devices { state.book.note(device: device) }
+        }
+    }
+
     /// Something may have been missed: what was known may not be so any more.
     func forget() { state.withLockedValue { $0.book.forget() } }
 

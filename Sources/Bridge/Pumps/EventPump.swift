@@ -1,53 +1,43 @@
-internal import AMQP
 internal import GWS
 internal import Logging
-internal import NIOConcurrencyHelpers
 internal import ServiceLifecycle
 
-/// Publishes what one agent's session reports: in order, numbered, each batch confirmed by the broker before the next
-/// poll goes out and acknowledges it.
+/// Publishes what one agent's session reports: in order, numbered, each batch confirmed by the broker or in the spool
+/// before the next poll goes out and acknowledges it. +Epochs is what it says of the session, +Resync how it heals a gap.
 actor EventPump: Service {
-    private let session: AgentSession
+    let session: AgentSession
     private let login: ContactCenterLogin?
-    private let watch: AgentWatch
+    let watch: AgentWatch
     private let saw: @Sendable ([Int]) async -> Void
-    private let instance: String
-    private let names: Names
-    private let publisher: Publisher
-    private let logger: Logger
+    let parts: ServedAgent.Parts
+    let logger: Logger
     /// Why and how it stops, should it have to now.
     private let stop: @Sendable () -> ServedAgent.Stop
     /// Of the session before; from the end on, of this one.
-    private(set) var estate: ServedAgent.Estate
-
-    private static let epochs = NIOLockedValueBox(EpochSource(random: .random(in: .min ... .max)))
+    var estate: ServedAgent.Estate
 
     init(
-        session: AgentSession, login: ContactCenterLogin?, watch: AgentWatch,
-        saw: @escaping @Sendable ([Int]) async -> Void, estate: ServedAgent.Estate, instance: String,
-        names: Names, publisher: Publisher, logger: Logger, stop: @escaping @Sendable () -> ServedAgent.Stop
+        session: AgentSession, login: ContactCenterLogin?, watch: AgentWatch, estate: ServedAgent.Estate,
+        parts: ServedAgent.Parts, logger: Logger, stop: @escaping @Sendable () -> ServedAgent.Stop
     ) {
         self.session = session
         self.login = login
         self.watch = watch
-        self.saw = saw
+        saw = parts.saw
         self.estate = estate
-        self.instance = instance
-        self.names = names
-        self.publisher = publisher
+        self.parts = parts
         self.logger = logger
         self.stop = stop
     }
 
-    private var agent: String { session.credentials.agent }
+    var agent: String { session.credentials.agent }
 
-    /// Runs until its service group stops; then the batch in hand is confirmed, the epoch ended, and GWS left. Without
-    /// a broker nobody can be told, and the next epoch's `Gap` will say it.
+    /// Runs until its service group stops; then the batch in hand is published, the epoch ended, and GWS left.
     func run() async throws {
         try await withThrowingTaskGroup { group in
             group.addTask {
                 try await retrying("a session with GWS", logger: self.logger, plan: Self.plan) {
-                    try await self.session.run { event in try await self.handle(event) }
+                    try await self.runSession()
                 }
                 try await self.end(because: self.stop().reason)
             }
@@ -65,6 +55,25 @@ actor EventPump: Service {
             }
         }
         await leave()
+    }
+
+    /// - Throws: ``SessionStuck`` if it stands still, beside what the session throws.
+    private func runSession() async throws {
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await self.session.run { event in try await self.handle(event) } }
+            group.addTask {
+                var vigil = SessionVigil(since: .now)
+                while true {
+                    try await ContinuousClock().sleep(for: SessionVigil.interval)
+                    let status = self.session.status
+                    guard vigil.isStuck(status, at: .now) else { continue }
+                    await self.session.startAnew()
+                    throw SessionStuck(since: status.lastPollAnswered)
+                }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
     }
 
     /// Subscribed first and logged in then; so logged out last.
@@ -95,84 +104,87 @@ actor EventPump: Service {
         switch event {
         case .loggedOut:
             try await end(because: .loggedOut)
-            return
-        case .started where estate.hasEnded: try await begin(because: .loggedOut)
+        case .started(let reason):
+            try await begin(because: gapReason(of: reason))
+            login?.sessionBegan()
+            try await resync()
+        case .pollLost:
+            try await begin(because: .pollLost)
+            try await resync()
+        case .batch(let notifications):
+            try await heal()
+            try await publish(notifications)
+        case .quiet:
+            try await heal()
+        }
+    }
+
+    private func gapReason(of reason: SessionEvent.StartReason) -> SessionMessage.GapReason {
+        if estate.hasEnded { return .loggedOut }
+        switch reason {
         // What is not the agent's first session takes the place of one that was ended.
-        case .started(.first):
-            try await begin(because: estate.continuity.epoch == nil ? .started : .loggedOut)
-        case .started(.loginLost): try await begin(because: .loggedOut)
-        case .started(.forgotten), .started(.advised): try await begin(because: .sessionLost)
-        case .pollLost: try await begin(because: .pollLost)
-        case .batch(let notifications): try await publish(notifications)
+        case .first: return estate.isNew ? .started : .loggedOut
+        case .loginLost: return .loggedOut
+        case .forgotten, .advised: return .sessionLost
+        case .stuck: return .stuck
         }
-        if case .started = event { login?.sessionBegan() }
-    }
-
-    /// Begins a new epoch, and says what may be missing before it.
-    private func begin(because reason: SessionMessage.GapReason) async throws {
-        let now = UnixTime.now()
-        let epoch = Self.epochs.withLockedValue { $0.next(now: now) }
-        let previous = estate.continuity.begin(epoch)
-        estate.hasEnded = false
-        watch.forget()
-        logger.info(
-            "A new epoch of events begins",
-            metadata: [LogKeys.epoch: "\(epoch)", LogKeys.reason: "\(reason.rawValue)"])
-        try await say([
-            .started(previousEpoch: previous?.epoch, instance: instance),
-            .gap(
-                previousEpoch: previous?.epoch, lastSequence: previous?.lastSequence,
-                from: session.status.unbrokenUntil ?? estate.unbrokenUntil, to: now, reason: reason),
-        ])
-    }
-
-    private func end(because reason: SessionMessage.EndReason) async throws {
-        guard estate.continuity.epoch != nil, !estate.hasEnded else { return }
-        try await say([.ended(lastSequence: estate.continuity.sequence, reason: reason)])
-        estate.hasEnded = true
-    }
-
-    private func say(_ words: [SessionMessage.What]) async throws {
-        let now = UnixTime.now()
-        let messages = words.map { what in
-            SessionMessage(agent: agent, what: what, place: estate.continuity.next(), at: now).message(
-                names: names)
-        }
-        try await publish(messages)
     }
 
     private func publish(_ notifications: [GWS.Notification]) async throws {
-        var messages: [AMQPMessage] = []
+        var events: [SpooledEvent] = []
         var seen: [Int] = []
         for notification in notifications {
             // One that names several devices is an event of each.
             let devices = notification.callID == nil ? notification.deviceIDs.map(Optional.some) : []
             for deviceID in devices.isEmpty ? [nil] : devices {
-                let place = estate.continuity.next(
-                    callID: notification.callID, isOver: notification.callState == "Released")
-                let sight = watch.see(
-                    notification, deviceID: deviceID, messageID: place.messageID(agent: agent))
-                seen += sight.decided
-                let event = Event(
-                    agent: agent, notification: notification, deviceID: deviceID, place: place,
-                    cause: sight.cause)
-                messages.append(event.message(names: names))
+                events.append(number(notification, deviceID: deviceID, seen: &seen))
             }
         }
-        try await publish(messages)
+        try await take(events, showing: notifications)
         // An outcome names the event that confirmed it: that is there by then.
         if !seen.isEmpty { await saw(seen) }
     }
 
-    private func publish(_ messages: [AMQPMessage]) async throws {
-        for (message, settlement) in zip(messages, try await publisher.publish(messages, keepingOrder: true))
-        {
-            guard settlement != .confirmed, settlement != .returned else { continue }
-            logger.error(
-                "An event was not taken by the broker",
-                metadata: [
-                    LogKeys.what: "\(message.properties.messageID ?? "")", LogKeys.reason: "\(settlement)",
-                ])
-        }
+    /// Gives a notification its place in the order.
+    ///
+    /// - Parameter seen: the numbers of commands of which it shows something are added there.
+    func number(
+        _ notification: GWS.Notification, deviceID: String?, origin: Event.Origin = .live,
+        isInferred: Bool = false, seen: inout [Int]
+    ) -> SpooledEvent {
+        let place = estate.continuity.next(
+            callID: notification.callID, isOver: notification.callState == "Released")
+        let sight = watch.see(notification, deviceID: deviceID, messageID: place.messageID(agent: agent))
+        seen += sight.decided
+        let event = Event(
+            agent: agent, notification: notification, deviceID: deviceID, place: place, cause: sight.cause,
+            origin: origin, isInferred: isInferred)
+        return SpooledEvent(
+            agent: agent, place: place, at: notification.receivedAt,
+            message: event.message(
+                names: parts.names, cloudEvents: parts.configuration.events.cloudEvents))
+    }
+
+    /// Returns when they are with the broker or in the spool; then it is remembered that consumers know.
+    func take(_ events: [SpooledEvent], showing notifications: [GWS.Notification] = []) async throws {
+        guard let last = events.last else { return }
+        try await parts.outlet.take(events)
+        estate.known.epoch = last.place.epoch
+        estate.known.sequence = last.place.sequence
+        estate.known.unbrokenUntil = session.status.unbrokenUntil
+        var change = AgentChange(
+            agent: agent, epoch: last.place.epoch, sequence: last.place.sequence,
+            unbrokenUntil: session.status.unbrokenUntil)
+        for notification in notifications { estate.known.note(notification, in: &change) }
+        parts.outlet.remember(change)
+    }
+}
+
+/// The session stood still, and nobody knows why.
+private struct SessionStuck: Error, CustomStringConvertible {
+    let since: ContinuousClock.Instant?
+
+    var description: String {
+        "no poll was answered for \(since.map { "\(ContinuousClock.now - $0)" } ?? "long")"
     }
 }

@@ -87,6 +87,14 @@ final class Publisher: Service {
         }
     }
 
+    /// Publishes in order, for so long at most.
+    ///
+    /// - Returns: nil where the time was not enough; then some may have been taken all the same.
+    /// - Throws: `CancellationError`.
+    func publish(_ messages: [AMQPMessage], within limit: Duration) async throws -> [Settlement]? {
+        try await inTime(limit) { try await self.publish(messages, keepingOrder: true) }
+    }
+
     private func count(_ messages: [AMQPMessage], _ settlements: [Settlement]) {
         for (message, settlement) in zip(messages, settlements) where settlement == .returned {
             metrics.returned(message)
@@ -115,6 +123,9 @@ final class Publisher: Service {
     func whenConnected() async throws {
         _ = try await link.whenOpen()
     }
+
+    /// Whether there is a broker that takes messages just now.
+    var isAtWork: Bool { link.value.map { $0.status.blockedReason == nil } ?? false }
 
     /// Why it is not at work, in a sentence.
     var trouble: String? {

@@ -18,7 +18,7 @@ final class ServedAgent: Sendable {
         let configuration: BridgeConfiguration
         let names: Names
         let transport: HTTPTransport
-        let publisher: Publisher
+        let outlet: EventOutlet
         let stopTime: StopTime
         let logger: Logger
         /// Hears the numbers of commands of which notifications have shown something.
@@ -28,12 +28,33 @@ final class ServedAgent: Sendable {
     /// What a session leaves to the next one of the same agent.
     struct Estate: Sendable {
         var continuity = Continuity()
+        /// What consumers know of the agent, by all that was published.
+        var known = AgentRecord(epoch: "", sequence: 0)
+        /// Whether that is all that they can know.
+        var knowsAll = false
+        /// What is to be read, since something may have been missed.
+        var resync: ResyncDuty?
+        /// What the process before had to drop of the agent's events and could not tell.
+        var loss: SpoolLoss?
+        /// Whether this process has begun no epoch yet.
+        var isNew = true
         /// Whether the epoch was ended and no other has begun.
         var hasEnded = false
         /// Unix milliseconds, up to which nothing was missed.
         var unbrokenUntil: Int64?
         /// Of an agent who stays logged in meanwhile.
         var duty: LoginDuty?
+
+        init() {}
+
+        /// - Parameter record: what the process before has left.
+        init(_ record: AgentRecord) {
+            continuity = Continuity(epoch: record.epoch, sequence: record.sequence)
+            known = record
+            knowsAll = true
+            loss = record.loss
+            unbrokenUntil = record.unbrokenUntil
+        }
     }
 
     /// Why and how a session ends.
@@ -71,9 +92,7 @@ final class ServedAgent: Sendable {
     func run(_ estate: Estate, next: @escaping @Sendable () -> AgentConfiguration?) async throws -> Estate {
         if let duty = estate.duty { await login?.takeOver(duty) }
         let pump = EventPump(
-            session: session, login: login, watch: watch, saw: parts.saw, estate: estate,
-            instance: parts.configuration.instance,
-            names: parts.names, publisher: parts.publisher, logger: logger
+            session: session, login: login, watch: watch, estate: estate, parts: parts, logger: logger
         ) {
             guard let time = self.stopping.value else {
                 return Stop(reason: .stopped, keepsLogin: false, time: self.parts.stopTime)

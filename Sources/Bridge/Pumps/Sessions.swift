@@ -22,11 +22,11 @@ final class Sessions: Service {
 
     /// - Parameter saw: hears the numbers of commands of which notifications have shown something.
     init(
-        configuration: BridgeConfiguration, names: Names, transport: HTTPTransport, publisher: Publisher,
+        configuration: BridgeConfiguration, names: Names, transport: HTTPTransport, outlet: EventOutlet,
         stopTime: StopTime, logger: Logger, saw: @escaping @Sendable ([Int]) async -> Void
     ) {
         parts = ServedAgent.Parts(
-            configuration: configuration, names: names, transport: transport, publisher: publisher,
+            configuration: configuration, names: names, transport: transport, outlet: outlet,
             stopTime: stopTime, logger: logger, saw: saw)
         (arrivals, arrive) = AsyncStream.makeStream()
         serve(configuration.agents)
@@ -73,7 +73,7 @@ final class Sessions: Service {
 
     /// One session of the agent after another, as its configuration changes.
     private func keepServing(_ name: String) async throws {
-        var estate = ServedAgent.Estate()
+        var estate = try await parts.outlet.record(of: name).map(ServedAgent.Estate.init) ?? .init()
         var last: ServedAgent?
         while true {
             switch turn(of: name, after: last, leaving: estate) {

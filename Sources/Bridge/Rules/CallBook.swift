@@ -36,10 +36,7 @@ package struct CallBook: Sendable {
             if let call = data["call"] { note(call, id: id, isOver: notification.callState == "Released") }
         } else if notification.messageType == "DeviceStateChangeMessage" {
             guard let list = data["devices"] else { return }
-            for device in list.elements {
-                if let id = device["id"]?.string { devices[id] = device.detached }
-            }
-            if devices.count > Self.capacity { devices = [:] }
+            for device in list.elements { note(device: device) }
         }
     }
 
@@ -52,6 +49,12 @@ package struct CallBook: Sendable {
         guard isOver, !ended.contains(id) else { return }
         ended.append(id)
         if ended.count > Self.past { calls[ended.removeFirst()] = nil }
+    }
+
+    package mutating func note(device: RawJSON) {
+        guard let id = device["id"]?.string else { return }
+        devices[id] = device.detached
+        if devices.count > Self.capacity { devices = [:] }
     }
 
     /// What was known may not be so any more.

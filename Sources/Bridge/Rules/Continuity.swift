@@ -40,6 +40,12 @@ package struct Continuity: Sendable {
 
     package init() {}
 
+    /// Goes on from where another process, or its memory, ended.
+    package init(epoch: String, sequence: Int64) {
+        self.epoch = epoch
+        self.sequence = sequence
+    }
+
     /// - Returns: the epoch that ended, and the sequence of its last message.
     package mutating func begin(_ epoch: String) -> (epoch: String, lastSequence: Int64)? {
         let previous = self.epoch.map { ($0, sequence) }

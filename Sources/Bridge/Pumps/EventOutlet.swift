@@ -1,0 +1,98 @@
+internal import AMQP
+internal import Logging
+internal import ServiceLifecycle
+
+/// Where events go: to the broker, and while that is away, blocked or slow into the spool, and from there on in their
+/// order.
+///
+/// What of an agent lies in the spool is published before anything of that agent that comes later.
+final class EventOutlet: Service {
+    private let publisher: Publisher
+    private let spool: Spool
+    private let stopTime: StopTime
+    private let logger: Logger
+
+    /// For so long the broker may take before events are spooled: GWS forgets a session that is not polled for ten
+    /// seconds, and polls wait for their events.
+    private static let patience = Duration.seconds(2)
+    /// Events that are taken from the spool at a time.
+    private static let portion = 512
+
+    init(publisher: Publisher, spool: Spool, stopTime: StopTime, logger: Logger) {
+        self.publisher = publisher
+        self.spool = spool
+        self.stopTime = stopTime
+        self.logger = logger
+    }
+
+    /// Returns when each is confirmed by the broker or is in the spool.
+    ///
+    /// - Parameter events: of one agent, in their order; none of its events is under way.
+    /// - Throws: `CancellationError`; then some may have been published all the same.
+    func take(_ events: [SpooledEvent]) async throws {
+        guard let agent = events.first?.agent else { return }
+        if !spool.holds(agent), publisher.isAtWork,
+            let settlements = try await publisher.publish(events.map(\.message), within: Self.patience)
+        {
+            note(settlements, of: events)
+            return
+        }
+        // Of a batch that was not confirmed in time some may have arrived: they come twice, with the same ids.
+        try await spool.append(events)
+    }
+
+    /// What the spool had to drop of the agent's events, where it is time to tell.
+    func loss(of agent: String) -> SpoolLoss? { spool.loss(of: agent) }
+
+    func lossTold(of agent: String) { spool.lossTold(of: agent) }
+
+    func remember(_ change: AgentChange) { spool.remember(change) }
+
+    /// What the process before has left.
+    func record(of agent: String) async throws -> AgentRecord? { try await spool.record(of: agent) }
+
+    /// Empties the spool, for as long as there is a broker; at the stop, for as long as there is time.
+    func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.drain() }
+            group.addTask {
+                try await gracefulShutdown()
+                while self.spool.status.count > 0, self.publisher.isAtWork, self.stopTime.left > .seconds(1) {
+                    try await ContinuousClock().sleep(for: .milliseconds(20))
+                }
+            }
+            try await group.next()
+            group.cancelAll()
+            // What is left is in the file, for the next process.
+            while let result = await group.nextResult() {
+                if case .failure(let error) = result, !(error is CancellationError) { throw error }
+            }
+        }
+    }
+
+    private func drain() async throws {
+        while true {
+            let portion = try await spool.next(atMost: Self.portion)
+            let settlements = try await publisher.publish(
+                portion.events.map(\.message), keepingOrder: true)
+            note(settlements, of: portion.events)
+            try await spool.remove(portion)
+        }
+    }
+
+    private func note(_ settlements: [Publisher.Settlement], of events: [SpooledEvent]) {
+        for (event, settlement) in zip(events, settlements) {
+            switch settlement {
+            // That nobody listens is no error.
+            case .confirmed, .returned: break
+            case .refused, .invalid:
+                logger.error(
+                    "An event was not taken by the broker",
+                    metadata: [
+                        LogKeys.what: "\(event.message.properties.messageID ?? "")",
+                        LogKeys.reason: "\(settlement)",
+                    ])
+            }
+        }
+    }
+}

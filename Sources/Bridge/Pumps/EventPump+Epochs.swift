@@ -1,0 +1,56 @@
+internal import GWS
+internal import Logging
+internal import NIOConcurrencyHelpers
+
+// What the bridge says of an agent's session: where an epoch begins, what may be missing before it, where it ends.
+extension EventPump {
+    private static let epochs = NIOLockedValueBox(EpochSource(random: .random(in: .min ... .max)))
+
+    /// Begins a new epoch, and says what may be missing before it. What of it can be made up for is to be made up for
+    /// then.
+    func begin(because reason: SessionMessage.GapReason) async throws {
+        let now = UnixTime.now()
+        let epoch = Self.epochs.withLockedValue { $0.next(now: now) }
+        let previous = estate.continuity.begin(epoch)
+        // What the spool had to drop is missing, whatever else it is that is told.
+        let loss = parts.outlet.loss(of: agent) ?? estate.loss
+        estate.isNew = false
+        estate.hasEnded = false
+        estate.loss = nil
+        let knowsAll = estate.knowsAll && loss == nil
+        estate.resync = ResyncDuty(publishesAll: !knowsAll || estate.resync?.publishesAll == true)
+        watch.forget()
+        logger.info(
+            "A new epoch of events begins",
+            metadata: [LogKeys.epoch: "\(epoch)", LogKeys.reason: "\(reason.rawValue)"])
+        let unbrokenUntil = session.status.unbrokenUntil ?? estate.unbrokenUntil
+        try await say([
+            .started(previousEpoch: previous?.epoch, instance: parts.configuration.instance),
+            .gap(
+                previousEpoch: loss?.epoch ?? previous?.epoch,
+                lastSequence: loss?.lastSequence ?? previous?.lastSequence,
+                from: loss.map { min($0.from, unbrokenUntil ?? .max) } ?? unbrokenUntil,
+                to: now, reason: reason),
+        ])
+        if loss != nil { parts.outlet.lossTold(of: agent) }
+    }
+
+    func end(because reason: SessionMessage.EndReason) async throws {
+        guard !estate.isNew, !estate.hasEnded else { return }
+        try await say([.ended(lastSequence: estate.continuity.sequence, reason: reason)])
+        estate.hasEnded = true
+    }
+
+    private func say(_ words: [SessionMessage.What]) async throws {
+        try await take(words.map(spoken))
+    }
+
+    /// A word of the bridge's own, in its place in the order.
+    func spoken(_ what: SessionMessage.What) -> SpooledEvent {
+        let now = UnixTime.now()
+        let word = SessionMessage(agent: agent, what: what, place: estate.continuity.next(), at: now)
+        return SpooledEvent(
+            agent: agent, place: word.place, at: now,
+            message: word.message(names: parts.names, cloudEvents: parts.configuration.events.cloudEvents))
+    }
+}
