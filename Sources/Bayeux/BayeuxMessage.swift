@@ -73,12 +73,13 @@ struct BayeuxAdvice: Sendable, Equatable {
 
     init(_ json: RawJSON) {
         reconnect = json["reconnect"]?.string.flatMap(Reconnect.init)
-        interval = json["interval"].flatMap(Self.milliseconds)
-        timeout = json["timeout"].flatMap(Self.milliseconds)
+        // Who asks earlier than the server would have it is answered all the same; who sleeps on is deaf.
+        interval = json["interval"].flatMap { Self.milliseconds($0, atMost: 60_000) }
+        timeout = json["timeout"].flatMap { Self.milliseconds($0, atMost: 600_000) }
     }
 
-    /// At most an hour: a mistake there must not put a session to sleep for good.
-    private static func milliseconds(_ json: RawJSON) -> Duration? {
-        json.double.map { .milliseconds(Int64(min(max($0, 0), 3_600_000))) }
+    /// A mistake there must not put a session to sleep.
+    private static func milliseconds(_ json: RawJSON, atMost longest: Double) -> Duration? {
+        json.double.map { .milliseconds(Int64(min(max($0, 0), longest))) }
     }
 }

@@ -87,8 +87,8 @@ public struct BayeuxSession: Sendable {
         }
     }
 
-    /// How long the answer to a poll may take.
-    public var patience: Duration { timeout + Self.networkDelay }
+    /// How long after one answer to a poll the next may take.
+    public var patience: Duration { interval + timeout + Self.networkDelay }
 
     // MARK: What to send
 
@@ -113,7 +113,7 @@ public struct BayeuxSession: Sendable {
                 let isHasty = timeout == .zero || hastyAnswers > Self.toleratedHaste
                 request.pause = isHasty ? max(interval, .seconds(1)) : interval
             }
-            request.timeout = isImmediate ? Self.networkDelay : patience
+            request.timeout = (isImmediate ? .zero : timeout) + Self.networkDelay
         }
         return request
     }

@@ -198,22 +198,24 @@ extension AgentSession {
         hasRenewedInVain = false
         if request.kind == .connect {
             setPhase(.polling)
-            // A second earlier: what happened while the answer was under way is not in it.
-            lastConnect?.answeredAt = Self.nowInMilliseconds - 1000
+            lastConnect?.answered = lastConnect?.sent
             statusBox.withLockedValue { $0.lastPollAnswered = .now }
         }
         return response.body
     }
 
     /// A connect with the client id of the last one says that the answer to that was good, unless it says the contrary.
+    /// What had happened when that one was sent is in its answer; how long the answer was under way nobody knows.
     private func noteConnect() {
         guard let clientID = bayeux.session.clientID, !bayeux.session.hasLostPoll else { return }
+        let now = Self.nowInMilliseconds
         if let lastConnect, lastConnect.clientID == clientID {
-            if let answeredAt = lastConnect.answeredAt {
-                statusBox.withLockedValue { $0.unbrokenUntil = answeredAt }
+            if let answered = lastConnect.answered {
+                statusBox.withLockedValue { $0.unbrokenUntil = answered }
             }
+            self.lastConnect?.sent = now
         } else {
-            lastConnect = (clientID, nil)
+            lastConnect = (clientID, sent: now, answered: nil)
         }
     }
 }

@@ -40,8 +40,9 @@ public actor AgentSession {
     var poll: CancelSwitch?
     /// Whether no poll is to be sent any more.
     var isStopping = false
-    /// The client id of the last connect, and when its answer came, in Unix milliseconds.
-    var lastConnect: (clientID: String, answeredAt: Int64?)?
+    /// The client id of the last connect, when that was sent, and when the last that was answered was, in Unix
+    /// milliseconds.
+    var lastConnect: (clientID: String, sent: Int64, answered: Int64?)?
     /// GWS does not let the agent in. Only `run` asks again, whose caller knows of pauses: a command for each try would
     /// lock the account.
     private var refusal: GWSError?

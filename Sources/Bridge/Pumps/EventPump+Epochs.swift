@@ -9,16 +9,20 @@ extension EventPump {
     /// Begins a new epoch, and says what may be missing before it. What of it can be made up for is to be made up for
     /// then.
     func begin(because reason: SessionMessage.GapReason) async throws {
+        // It is not made up for any more, and was not lost.
+        try await publishHeld()
         let now = UnixTime.now()
         let epoch = Self.epochs.withLockedValue { $0.next(now: now) }
         let previous = estate.continuity.begin(epoch)
         // What the spool had to drop is missing, whatever else it is that is told.
         let loss = parts.outlet.loss(of: agent) ?? estate.loss
         estate.isNew = false
+        estate.began = now
         estate.hasEnded = false
         estate.loss = nil
         let knowsAll = estate.knowsAll && loss == nil
-        estate.resync = ResyncDuty(publishesAll: !knowsAll || estate.resync?.publishesAll == true)
+        estate.resync = ResyncDuty(
+            publishesAll: !knowsAll || estate.resync?.publishesAll == true, since: .now)
         watch.forget()
         logger.info(
             "A new epoch of events begins",
@@ -38,6 +42,7 @@ extension EventPump {
 
     func end(because reason: SessionMessage.EndReason) async throws {
         guard !estate.isNew, !estate.hasEnded else { return }
+        try await publishHeld()
         try await say([.ended(lastSequence: estate.continuity.sequence, reason: reason)])
         estate.hasEnded = true
     }
@@ -51,7 +56,7 @@ extension EventPump {
         let now = UnixTime.now()
         let word = SessionMessage(agent: agent, what: what, place: estate.continuity.next(), at: now)
         return SpooledEvent(
-            agent: agent, place: word.place, at: now,
+            agent: agent, place: word.place, at: now, since: unbrokenUntil,
             message: word.message(names: parts.names, cloudEvents: parts.configuration.events.cloudEvents))
     }
 }

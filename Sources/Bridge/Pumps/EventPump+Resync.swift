@@ -4,21 +4,33 @@ internal import RawJSON
 
 // How a gap is healed: the calls and devices are read, and what differs from what consumers know is published.
 extension EventPump {
-    /// Does what is due and was not done: tells of what the spool had to drop, and reads what could not be read.
-    func heal() async throws {
+    /// Does what is due and was not done: tells of what the spool had to drop, and reads what could not be read. Then
+    /// live events go on.
+    ///
+    /// Where GWS cannot be read for long they go on without, and it is tried again: a bridge must not be deaf because of
+    /// a gap that it cannot close.
+    func heal(before notifications: [GWS.Notification]) async throws {
         if parts.outlet.loss(of: agent) != nil { try await begin(because: .spoolFull) }
+        guard let duty = estate.resync else { return try await publish(notifications) }
+        estate.held += notifications
         try await resync()
+        guard estate.resync != nil, duty.holdsBack(estate.held.count, at: .now) else {
+            return try await publishHeld()
+        }
+    }
+
+    func publishHeld() async throws {
+        let held = estate.held
+        estate.held = []
+        try await publish(held)
     }
 
     /// Nothing else is published meanwhile: what was read would be older than that.
-    ///
-    /// Where GWS cannot be read live events go on without, and it is tried again: a bridge must not be deaf because of a
-    /// gap that it cannot close.
     func resync() async throws {
         guard let duty = estate.resync, duty.isDue(at: .now) else { return }
         guard let reading = try await read() else {
             estate.resync?.failed(at: .now)
-            logger.warning("The calls and devices could not be read; events go on, and it is tried again")
+            logger.warning("The calls and devices could not be read after a gap, and it is tried again")
             return
         }
         let resync = Resync(

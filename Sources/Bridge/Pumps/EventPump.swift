@@ -117,10 +117,9 @@ actor EventPump: Service {
             try await begin(because: .pollLost)
             try await resync()
         case .batch(let notifications):
-            try await heal()
-            try await publish(notifications)
+            try await heal(before: notifications)
         case .quiet:
-            try await heal()
+            try await heal(before: [])
         }
     }
 
@@ -135,7 +134,8 @@ actor EventPump: Service {
         }
     }
 
-    private func publish(_ notifications: [GWS.Notification]) async throws {
+    func publish(_ notifications: [GWS.Notification]) async throws {
+        guard !notifications.isEmpty else { return }
         var events: [SpooledEvent] = []
         var seen: [Int] = []
         for notification in notifications {
@@ -165,10 +165,13 @@ actor EventPump: Service {
             agent: agent, notification: notification, deviceID: deviceID, place: place, cause: sight.cause,
             origin: origin, isInferred: isInferred)
         return SpooledEvent(
-            agent: agent, place: place, at: notification.receivedAt,
+            agent: agent, place: place, at: notification.receivedAt, since: unbrokenUntil,
             message: event.message(
                 names: parts.names, cloudEvents: parts.configuration.events.cloudEvents))
     }
+
+    /// Unix milliseconds: of what happened before everything is published, but what the epoch's gap names.
+    var unbrokenUntil: Int64 { max(session.status.unbrokenUntil ?? 0, estate.began) }
 
     /// Returns when they are with the broker or in the spool; then it is remembered that consumers know.
     func take(_ events: [SpooledEvent], showing notifications: [GWS.Notification] = []) async throws {

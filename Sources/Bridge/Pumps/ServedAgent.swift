@@ -35,6 +35,10 @@ final class ServedAgent: Sendable {
         var knowsAll = false
         /// What is to be read, since something may have been missed.
         var resync: ResyncDuty?
+        /// What came since, and is published after that.
+        var held: [GWS.Notification] = []
+        /// When the epoch began, Unix milliseconds.
+        var began: Int64 = 0
         /// What the process before had to drop of the agent's events and could not tell.
         var loss: SpoolLoss?
         /// Whether this process has begun no epoch yet.

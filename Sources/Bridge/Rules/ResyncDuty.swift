@@ -2,14 +2,24 @@
 package struct ResyncDuty: Sendable {
     /// Whether all of them are to be published, and not only what has changed.
     package let publishesAll: Bool
+    private let since: ContinuousClock.Instant
     private var notBefore: ContinuousClock.Instant?
     private var failures = 0
 
     /// An agent whose calls GWS does not show is asked for them now and then only: its events wait meanwhile.
-    private static let backoff = Backoff(first: .seconds(5), longest: .seconds(300))
+    private static let backoff = Backoff(first: .seconds(1), longest: .seconds(300))
+    /// For so long, and so many at most, its events wait until it can be done.
+    private static let patience = Duration.seconds(60)
+    private static let capacity = 500
 
-    package init(publishesAll: Bool) {
+    package init(publishesAll: Bool, since: ContinuousClock.Instant) {
         self.publishesAll = publishesAll
+        self.since = since
+    }
+
+    /// - Parameter count: of the events that wait already.
+    package func holdsBack(_ count: Int, at now: ContinuousClock.Instant) -> Bool {
+        count < Self.capacity && now - since < Self.patience
     }
 
     package func isDue(at now: ContinuousClock.Instant) -> Bool {

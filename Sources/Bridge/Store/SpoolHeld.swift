@@ -31,7 +31,7 @@ struct SpoolHeld: Sendable {
         guard let held = agents[agent] else { return }
         let left = held.count - count
         let before = SpoolLoss(
-            epoch: place.epoch, lastSequence: place.sequence, from: place.at, count: 0)
+            epoch: place.epoch, lastSequence: place.sequence, from: place.since, count: 0)
         agents[agent] = left > 0 ? Agent(count: left, before: before) : nil
     }
 

@@ -5,8 +5,10 @@ struct SpoolPlace: Sendable, Hashable {
     let epoch: String
     let sequence: Int64
     let at: Int64
+    /// Of what happened before nothing is lost with it.
+    let since: Int64
     let bytes: Int
 
     /// That it alone was lost.
-    var loss: SpoolLoss { SpoolLoss(epoch: epoch, lastSequence: sequence - 1, from: at, count: 1) }
+    var loss: SpoolLoss { SpoolLoss(epoch: epoch, lastSequence: sequence - 1, from: since, count: 1) }
 }

@@ -6,31 +6,38 @@ struct SpoolRow: Sendable, Hashable {
     let place: Continuity.Place
     /// When it came, Unix milliseconds.
     let at: Int64
+    /// Unix milliseconds: of what happened before nothing is lost with it.
+    let since: Int64
     let message: [UInt8]
 
     var bytes: Int { message.count }
 
     var short: SpoolPlace {
         SpoolPlace(
-            number: number, agent: agent, epoch: place.epoch, sequence: place.sequence, at: at, bytes: bytes)
+            number: number, agent: agent, epoch: place.epoch, sequence: place.sequence, at: at,
+            since: since, bytes: bytes)
     }
 
-    init(number: Int64, agent: String, place: Continuity.Place, at: Int64, message: [UInt8]) {
+    init(
+        number: Int64, agent: String, place: Continuity.Place, at: Int64, since: Int64, message: [UInt8]
+    ) {
         self.number = number
         self.agent = agent
         self.place = place
         self.at = at
+        self.since = since
         self.message = message
     }
 
     init(_ event: SpooledEvent) {
         self.init(
-            number: 0, agent: event.agent, place: event.place, at: event.at,
+            number: 0, agent: event.agent, place: event.place, at: event.at, since: event.since,
             message: SpoolEncoder.encode(event.message))
     }
 
     /// - Throws: ``SpoolDecodingError`` where the message is damaged.
     func event() throws(SpoolDecodingError) -> SpooledEvent {
-        SpooledEvent(agent: agent, place: place, at: at, message: try SpoolDecoder.decode(message))
+        SpooledEvent(
+            agent: agent, place: place, at: at, since: since, message: try SpoolDecoder.decode(message))
     }
 }

@@ -16,10 +16,11 @@ enum SpoolTable {
             sequence INTEGER NOT NULL,
             call_sequence INTEGER,
             at INTEGER NOT NULL,
+            since INTEGER NOT NULL,
             bytes INTEGER NOT NULL,
             message BLOB NOT NULL
         );
-        CREATE INDEX events_in_short ON events (number, agent, epoch, sequence, at, bytes);
+        CREATE INDEX events_in_short ON events (number, agent, epoch, sequence, at, since, bytes);
         CREATE TABLE losses (
             agent TEXT PRIMARY KEY,
             epoch TEXT NOT NULL,
@@ -44,7 +45,7 @@ enum SpoolTable {
 
     static func put(_ rows: some Sequence<SpoolRow>, in database: Database) throws {
         let statement = try database.cachedStatement(
-            sql: "INSERT OR IGNORE INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
+            sql: "INSERT OR IGNORE INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
         for row in rows {
             statement.bind(row.number, at: 1)
             statement.bind(row.agent, at: 2)
@@ -52,8 +53,9 @@ enum SpoolTable {
             statement.bind(row.place.sequence, at: 4)
             statement.bind(row.place.callSequence, at: 5)
             statement.bind(row.at, at: 6)
-            statement.bind(Int64(row.bytes), at: 7)
-            statement.bind(blob: row.message, at: 8)
+            statement.bind(row.since, at: 7)
+            statement.bind(Int64(row.bytes), at: 8)
+            statement.bind(blob: row.message, at: 9)
             try statement.perform()
         }
     }
@@ -64,7 +66,7 @@ enum SpoolTable {
     ) throws -> [SpoolRow] {
         let statement = try database.cachedStatement(
             sql: """
-                SELECT number, agent, epoch, sequence, call_sequence, at, message FROM events
+                SELECT number, agent, epoch, sequence, call_sequence, at, since, message FROM events
                 WHERE number > ?1 ORDER BY number LIMIT ?2
                 """)
         statement.bind(number, at: 1)
@@ -77,7 +79,7 @@ enum SpoolTable {
                 place: Continuity.Place(
                     epoch: statement.text(2) ?? "", sequence: statement.number(3) ?? 0,
                     callSequence: statement.number(4)),
-                at: statement.number(5) ?? 0, message: statement.blob(6))
+                at: statement.number(5) ?? 0, since: statement.number(6) ?? 0, message: statement.blob(7))
             rows.append(row)
             bytes += row.bytes
         }
@@ -100,7 +102,7 @@ enum SpoolTable {
     ) throws -> Bool {
         let statement = try database.cachedStatement(
             sql: """
-                SELECT number, agent, epoch, sequence, at, bytes FROM events INDEXED BY events_in_short
+                SELECT number, agent, epoch, sequence, at, since, bytes FROM events INDEXED BY events_in_short
                 WHERE number > ?1 ORDER BY number LIMIT ?2
                 """)
         statement.bind(number, at: 1)
@@ -123,7 +125,8 @@ enum SpoolTable {
     private static func place(_ row: Statement) -> SpoolPlace {
         SpoolPlace(
             number: row.number(0) ?? 0, agent: row.text(1) ?? "", epoch: row.text(2) ?? "",
-            sequence: row.number(3) ?? 0, at: row.number(4) ?? 0, bytes: Int(row.number(5) ?? 0))
+            sequence: row.number(3) ?? 0, at: row.number(4) ?? 0, since: row.number(5) ?? 0,
+            bytes: Int(row.number(6) ?? 0))
     }
 
     // MARK: - Losses

@@ -154,7 +154,11 @@ final class SpoolWork: StoreWork {
 
     var isStopping: Bool { handover.isStopping }
 
-    func stop() { handover.stop() }
+    /// What is remembered is not waited for any longer.
+    func stop() {
+        tick()
+        handover.stop()
+    }
 
     func close() -> Int {
         reportNewLosses()

@@ -6,12 +6,18 @@ package struct SpooledEvent: Sendable, Hashable {
     package let place: Continuity.Place
     /// When it came, Unix milliseconds.
     package let at: Int64
+    /// Unix milliseconds: what happened before is in this event or in those before it. The span that its loss leaves
+    /// begins there, for GWS may have told it long before it came.
+    package let since: Int64
     package let message: AMQPMessage
 
-    package init(agent: String, place: Continuity.Place, at: Int64, message: AMQPMessage) {
+    package init(
+        agent: String, place: Continuity.Place, at: Int64, since: Int64? = nil, message: AMQPMessage
+    ) {
         self.agent = agent
         self.place = place
         self.at = at
+        self.since = min(since ?? at, at)
         self.message = message
     }
 }

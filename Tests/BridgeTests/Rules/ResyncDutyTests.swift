@@ -4,11 +4,11 @@ import Testing
 
 struct ResyncDutyTests {
     @Test func `what was not tried yet is due at once`() {
-        #expect(ResyncDuty(publishesAll: false).isDue(at: .now))
+        #expect(ResyncDuty(publishesAll: false, since: .now).isDue(at: .now))
     }
 
     @Test func `what failed is due again later, and ever later`() {
-        var duty = ResyncDuty(publishesAll: true)
+        var duty = ResyncDuty(publishesAll: true, since: .now)
         var now = ContinuousClock.now
         var pauses: [Duration] = []
         for _ in 0..<12 {
@@ -19,8 +19,16 @@ struct ResyncDutyTests {
             pauses.append(pause)
             now += pause
         }
-        #expect(pauses.first == .seconds(5))
+        #expect(pauses.first == .seconds(1))
         #expect(pauses == pauses.sorted())
         #expect(pauses.last == .seconds(300))
+    }
+
+    @Test func `events wait for it until there are many, or for long`() {
+        let now = ContinuousClock.now
+        let duty = ResyncDuty(publishesAll: false, since: now)
+        #expect(duty.holdsBack(499, at: now + .seconds(59)))
+        #expect(!duty.holdsBack(500, at: now + .seconds(59)))
+        #expect(!duty.holdsBack(0, at: now + .seconds(60)))
     }
 }
