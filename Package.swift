@@ -166,3 +166,11 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// What only measures is not built with the rest.
+if Context.environment["GWS_BRIDGE_BENCHMARKS"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "spool-rate", dependencies: ["AMQP", "Bridge", logging], path: "Benchmarks/SpoolRate",
+            swiftSettings: swiftSettings))
+}

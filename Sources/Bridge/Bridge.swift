@@ -30,7 +30,8 @@ public struct Bridge: Service {
         let metrics = BridgeMetrics(metrics)
         self.metrics = metrics
         let names = Names(prefix: configuration.prefix)
-        let topology = BridgeTopology(names: names, deliveryLimit: configuration.commands.deliveryLimit)
+        let topology = BridgeTopology(
+            names: names, deliveryLimit: configuration.commands.deliveryLimit, events: configuration.events)
         self.logger = logger
         let stopTime = StopTime(limit: configuration.shutdownTimeout)
         self.stopTime = stopTime

@@ -32,11 +32,8 @@ public struct BridgeFailure: Error, Sendable, CustomStringConvertible {
                     + "them and set amqp.topology to check.")
         case .channelClosed(404, _, _):
             self.init(exitCode: 78, "\(said). Declare it, or set amqp.topology to declare.")
-        case .channelClosed:
-            self.init(
-                exitCode: 78,
-                "\(said). It exists with other properties: delete it once it is empty, or choose another prefix."
-            )
+        case .channelClosed(_, let text, _):
+            self.init(exitCode: 78, "\(said). \(Self.remedy(forOtherArguments: text))")
         case .tls:
             self.init(
                 exitCode: 78, "\(said). Check amqp.tls.ca-file, certificate-file, key-file and server-name.")

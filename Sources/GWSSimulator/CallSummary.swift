@@ -28,6 +28,12 @@ extension Simulator {
     /// Nil if the call is over.
     public func call(_ id: String) -> CallSummary? { switchboard.call(id).map(Self.summary) }
 
+    /// The agent's calls as GWS shows them now, the JSON of each; the oldest first.
+    public func calls(of agent: String) throws -> [String] {
+        guard let agent = agents[agent] else { throw SimulatorError.noSuchAgent(agent) }
+        return switchboard.legs(of: agent.name).map { resource($0, for: agent).serialized }
+    }
+
     /// How many CometD sessions the agent, or all agents, have.
     public func clientCount(of agent: String? = nil) -> Int { cometD.clients(of: agent).count }
 

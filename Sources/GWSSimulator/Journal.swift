@@ -5,7 +5,7 @@ struct Journal: Sendable {
     private var conversations: Ring<JournaledRequest>
     private var notifications: Ring<EmittedNotification>
     private var requestCount = 0
-    private var notificationCount = 0
+    private(set) var notificationCount = 0
     private var waiters: [Int: Waiter] = [:]
     private var lastWaiter = 0
     /// Operations that were begun and not answered.

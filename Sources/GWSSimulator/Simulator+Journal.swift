@@ -14,6 +14,9 @@ extension Simulator {
         journal.notifications(after: sequence)
     }
 
+    /// How many notifications have been produced; also the number of the last.
+    public var notificationCount: Int { journal.notificationCount }
+
     /// Empties the journal; the numbers in it go on.
     public func clearJournal() { journal.clear() }
 

@@ -23,12 +23,14 @@ struct BrokerCheck: Sendable {
         }
         guard configuration.topology != .none else { return findings }
         let names = Names(prefix: configuration.prefix)
-        let topology = BridgeTopology(names: names, deliveryLimit: configuration.commands.deliveryLimit)
+        let topology = BridgeTopology(
+            names: names, deliveryLimit: configuration.commands.deliveryLimit, events: configuration.events)
         for exchange in topology.exchanges { findings.append(await check(exchange)) }
+        let foreign = await checkAlternate(topology.foreignExchanges)
         for queue in topology.queues {
             findings.append(await check(queue, holdsFailures: queue.name == names.deadLetters))
         }
-        return Self.gathered(findings)
+        return Self.gathered(findings) + foreign
     }
 
     private var names: String { "\(configuration.prefix).*" }
@@ -50,7 +52,11 @@ struct BrokerCheck: Sendable {
     private func check(_ exchange: Exchange) async -> Finding {
         let name = "exchange \(exchange.name)"
         do {
-            try await link { try await $0.declare(exchange, passively: true) }
+            try await link { link in
+                try await link.declare(exchange, passively: true)
+                // What is there is not changed by it: the broker only compares.
+                if configuration.topology == .declare { try await link.declare(exchange) }
+            }
             return Finding(name, .ok, "is there")
         } catch {
             return missing(name, error)
@@ -60,7 +66,11 @@ struct BrokerCheck: Sendable {
     private func check(_ queue: Queue, holdsFailures: Bool) async -> Finding {
         let name = "queue \(queue.name)"
         do {
-            let status = try await link { try await $0.declare(queue, passively: true) }
+            let status = try await link { link in
+                let status = try await link.declare(queue, passively: true)
+                if configuration.topology == .declare { _ = try await link.declare(queue) }
+                return status
+            }
             let found = "\(status.messages) messages, \(status.consumers) consumers"
             guard holdsFailures, status.messages > 0 else { return Finding(name, .ok, found) }
             return Finding(
@@ -71,7 +81,39 @@ struct BrokerCheck: Sendable {
         }
     }
 
+    private func checkAlternate(_ exchanges: [String]) async -> [Finding] {
+        var findings: [Finding] = []
+        for exchange in exchanges {
+            let name = "exchange \(exchange)"
+            do {
+                try await link {
+                    try await $0.declare(Exchange(name: exchange, kind: .topic), passively: true)
+                }
+                // The stream takes all.
+                guard configuration.events.stream != nil else {
+                    findings.append(Finding(name, .ok, "is there"))
+                    continue
+                }
+                findings.append(
+                    Finding(
+                        name, .warning, "will get no events: the stream is bound for all of them",
+                        remedy: "Leave events.alternate-exchange or events.stream.enabled out."))
+            } catch {
+                guard case .channelClosed(404, _, _) = error else {
+                    findings.append(Finding(name, .failure, "\(error)"))
+                    continue
+                }
+                let failure = BridgeFailure(missingAlternate: exchange)
+                findings.append(Finding(name, .failure, "is not there", remedy: failure.description))
+            }
+        }
+        return findings
+    }
+
     private func missing(_ name: String, _ error: AMQPError) -> Finding {
+        if case .channelClosed(406, let text, _) = error {
+            return Finding(name, .failure, text, remedy: BridgeFailure.remedy(forOtherArguments: text))
+        }
         guard case .channelClosed(404, _, _) = error else { return Finding(name, .failure, "\(error)") }
         guard configuration.topology == .declare else {
             return Finding(

@@ -3,21 +3,42 @@ import Logging
 import NIOConcurrencyHelpers
 import ServiceLifecycle
 
-/// Follows exchanges through a queue of its own, which is gone when it is; begins anew when the connection breaks.
+/// Follows exchanges or a stream; begins anew when the connection breaks.
 struct Follower: Service {
+    /// Where its messages come from.
+    enum Feed: Sendable {
+        /// Through a queue of its own, which is gone when it is: what comes meanwhile is missed.
+        case exchanges([String], keys: [String])
+        /// From where the reading says: it goes on after what it has seen.
+        case stream(String, StreamReading)
+
+        var names: [String] {
+            switch self {
+            case .exchanges(let names, keys: _): names
+            case .stream(let name, _): [name]
+            }
+        }
+    }
+
     /// What a person wants to know of the connection.
     enum News: Sendable, Hashable {
         /// - Parameter isAgain: Then what came meanwhile was missed.
         case following(isAgain: Bool)
+        /// Of a stream: again, and nothing is missed.
+        case continuing
+        /// Of a stream: there is nothing at these offsets, though it was to be read from there.
+        case missing(ClosedRange<Int64>)
         /// It is tried again.
         case interrupted(String)
     }
 
+    /// What is to be followed by its offsets has none.
+    struct NoStream: Error {}
+
     let broker: Broker
     /// What the broker shows the connection as.
     let name: String
-    let exchanges: [String]
-    let keys: [String]
+    let feed: Feed
     var count: Int?
     let tell: @Sendable (News) -> Void
     /// False if nobody reads any more.
@@ -28,12 +49,12 @@ struct Follower: Service {
     /// Ends when `count` is reached, at a graceful shutdown, and when nobody reads what it prints. Throws what no
     /// trying again would mend.
     func run() async throws {
-        let progress = NIOLockedValueBox(Progress(left: count))
+        let progress = NIOLockedValueBox(Progress(feed, left: count))
         try await cancelWhenGracefulShutdown {
             while !progress.withLockedValue(\.isDone), !Task.isCancelled {
                 do {
                     try await follow(progress)
-                } catch let error as AMQPError where error.mayPass && !Task.isCancelled {
+                } catch let error as AMQPError where mayPass(error) && !Task.isCancelled {
                     await pause(after: error, progress)
                 } catch  where Task.isCancelled {
                     // Whatever the end of the connection was called, it was ours.
@@ -45,16 +66,32 @@ struct Follower: Service {
     private struct Progress: Sendable {
         /// Messages still to be printed; `nil`: without end.
         var left: Int?
+        /// Of a stream.
+        var reading: StreamReading?
         var isDone = false
         var failures = 0
         var hasFollowed = false
         /// Why it failed last: once is enough.
         var told: String?
 
-        /// Whether this is not the first time.
-        mutating func begin() -> Bool {
+        init(_ feed: Feed, left: Int?) {
+            self.left = left
+            if case .stream(_, let reading) = feed { self.reading = reading }
+        }
+
+        mutating func begin() -> News {
             defer { (failures, told, hasFollowed) = (0, nil, true) }
-            return hasFollowed
+            if hasFollowed, reading?.isSeamless == true { return .continuing }
+            return .following(isAgain: hasFollowed)
+        }
+
+        /// Whether it is to be printed.
+        mutating func take(_ message: AMQPMessage) throws(NoStream) -> Bool {
+            switch reading?.take(message) {
+            case nil, .show: return true
+            case .skip: return false
+            case .foreign: throw NoStream()
+            }
         }
 
         mutating func printed(isRead: Bool) {
@@ -66,6 +103,25 @@ struct Follower: Service {
     /// The progress is shared, as a connection that breaks must not take it along.
     private func follow(_ progress: NIOLockedValueBox<Progress>) async throws {
         try await AMQPConnection.withConnection(to: broker, name: name, logger: .silent) { link in
+            let messages = try await consume(over: link, progress)
+            tell(progress.withLockedValue { $0.begin() })
+            try await withThrowingTaskGroup { group in
+                group.addTask { try await pass(messages, progress) }
+                if let beside { group.addTask { try await beside(link) } }
+                // The first to end ends both: without what is done beside, the connection is of no use.
+                try await group.next()
+                group.cancelAll()
+            }
+        }
+    }
+
+    private static let prefetch: UInt16 = 200
+
+    private func consume(
+        over link: AMQPConnection, _ progress: NIOLockedValueBox<Progress>
+    ) async throws -> Consumer {
+        switch feed {
+        case .exchanges(let exchanges, let keys):
             let queue = try await link.declare(
                 // Who reads slowly misses the oldest: the broker must not keep them without end.
                 Queue(
@@ -78,23 +134,25 @@ struct Follower: Service {
                         Binding(source: exchange, destination: .queue(queue), routingKey: key))
                 }
             }
-            let messages = try await link.consume(queue, prefetch: 200)
-            tell(.following(isAgain: progress.withLockedValue { $0.begin() }))
-            try await withThrowingTaskGroup { group in
-                group.addTask { try await pass(messages, progress) }
-                if let beside { group.addTask { try await beside(link) } }
-                // The first to end ends both: without what is done beside, the connection is of no use.
-                try await group.next()
-                group.cancelAll()
-            }
+            return try await link.consume(queue, prefetch: Self.prefetch)
+        case .stream(let queue, _):
+            let place = progress.withLockedValue { $0.reading?.place } ?? "first"
+            return try await link.consume(
+                queue, prefetch: Self.prefetch, arguments: ["x-stream-offset": place])
         }
     }
 
     private func pass(_ messages: Consumer, _ progress: NIOLockedValueBox<Progress>) async throws {
         for try await batch in messages {
             for delivery in batch where !progress.withLockedValue(\.isDone) {
-                let isRead = print(delivery.message)
-                progress.withLockedValue { $0.printed(isRead: isRead) }
+                let message = delivery.message
+                if let offsets = progress.withLockedValue({ $0.reading?.missing(before: message) }) {
+                    tell(.missing(offsets))
+                }
+                if try progress.withLockedValue({ try $0.take(message) }) {
+                    let isRead = print(message)
+                    progress.withLockedValue { $0.printed(isRead: isRead) }
+                }
                 delivery.acknowledge()
             }
             if progress.withLockedValue(\.isDone) { return }
@@ -116,16 +174,17 @@ struct Follower: Service {
     }
 
     private func explained(_ error: AMQPError) -> String {
-        guard case .channelClosed(404, _, _) = error else { return "\(error)" }
+        guard case .exchanges(let exchanges, keys: _) = feed, case .channelClosed(404, _, _) = error else {
+            return "\(error)"
+        }
         return
             "\(exchanges.joined(separator: " and ")) not there yet, the bridge declares them when it starts"
     }
-}
 
-extension AMQPError {
-    /// An exchange that is not there yet will be there when the bridge has started.
-    fileprivate var mayPass: Bool {
-        if case .channelClosed(404, _, _) = self { return true }
-        return remedy == .tryAgain
+    private func mayPass(_ error: AMQPError) -> Bool {
+        // An exchange that is not there yet will be there when the bridge has started. A stream is there only if it is
+        // wanted.
+        if case .exchanges = feed, case .channelClosed(404, _, _) = error { return true }
+        return error.remedy == .tryAgain
     }
 }

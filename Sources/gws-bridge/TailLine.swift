@@ -19,11 +19,16 @@ struct TailLine: Sendable {
 
     // MARK: - For people
 
-    /// - Parameter now: for what does not say when it came.
-    func text(on terminal: Terminal, now: Date = .now, timeZone: TimeZone = .current) -> String {
+    /// - Parameters:
+    ///   - now: for what does not say when it came.
+    ///   - isReplayed: from a stream, where the day matters, too.
+    func text(
+        on terminal: Terminal, now: Date = .now, timeZone: TimeZone = .current, isReplayed: Bool = false
+    ) -> String {
         let milliseconds =
             properties.headers["gws-received-at"]?.int ?? Int64(now.timeIntervalSince1970 * 1000)
-        let time = terminal.paint(Self.clock(milliseconds, in: timeZone), .grey)
+        let day = isReplayed ? Self.day(milliseconds, in: timeZone) + " " : ""
+        let time = terminal.paint(day + Self.clock(milliseconds, in: timeZone), .grey)
         if let outcome = ReplyLine(body: body), header("gws-message-type") == nil {
             return "\(time) \(terminal.paint("outcome", .magenta)) \(outcome.text(on: terminal))"
         }
@@ -55,10 +60,16 @@ struct TailLine: Sendable {
         .compactMap { $0 }
         // A message that is none of ours still has a body to look at.
         if parts.isEmpty { parts = [String(decoding: body.prefix(200), as: UTF8.self).printable] }
+        if let offset = properties.headers["x-stream-offset"]?.int { parts.insert("offset \(offset)", at: 0) }
         return terminal.paint("(\(parts.joined(separator: ", ")))", .grey)
     }
 
     private func header(_ name: String) -> String? { properties.headers[name]?.string?.printable }
+
+    private static func day(_ milliseconds: Int64, in timeZone: TimeZone) -> String {
+        Date(timeIntervalSince1970: Double(milliseconds / 1000))
+            .formatted(Date.ISO8601FormatStyle(timeZone: timeZone).year().month().day())
+    }
 
     private static func clock(_ milliseconds: Int64, in timeZone: TimeZone) -> String {
         let shifted =

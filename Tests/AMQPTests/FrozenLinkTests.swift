@@ -32,6 +32,16 @@ import Testing
         }
     }
 
+    @Test func `who was there when the link was stranded is lost, and who comes is served`() async throws {
+        try await withLink { connection, link in
+            link.strand()
+            var broker = try await PrivateBroker.shared.broker(port: link.port)
+            broker.operationTimeout = .seconds(10)
+            try await withConnection(to: broker) { _ = try await $0.temporaryQueue() }
+            expectLost(try await within(.seconds(30), "the end") { await connection.ended() })
+        }
+    }
+
     @Test func `publishing does not hang`() async throws {
         try await withLink { connection, link in
             let queue = try await connection.temporaryQueue()

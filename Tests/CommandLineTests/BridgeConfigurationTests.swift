@@ -35,6 +35,9 @@ import Testing
         #expect(configuration.commands.confirms)
         #expect(configuration.commands.confirmWithin == .seconds(5))
         #expect(configuration.permissions == Permissions())
+        #expect(!configuration.events.cloudEvents)
+        #expect(configuration.events.stream == nil)
+        #expect(configuration.events.alternateExchange == nil)
         #expect(configuration.shutdownTimeout == .seconds(20))
         #expect(configuration.store.directory?.hasSuffix("/gws-bridge-store") == true)
         #expect(configuration.store.keepsLedger)
@@ -69,6 +72,8 @@ import Testing
               confirm-within: 3s}
             operations.allow-unknown: [A, B]
             permissions: {default: deny, rules: [{user: desk, operations: Hold, agents: "*"}]}
+            events: {cloud-events: true, alternate-exchange: unheard,
+              stream: {enabled: true, max-age: 36h, max-size: 64MiB}}
             store: {directory: kept, ledger: off, ledger-age: 2h, ledger-count: 5, spool-size: 3MiB,
               spool-age: 4h, durability: power}
             shutdown.timeout: 3s
@@ -103,6 +108,10 @@ import Testing
                     allowsByDefault: false,
                     rules: [.init(users: ["desk"], operations: ["Hold"], agents: ["*"])]))
         #expect(configuration.allowedUnknownOperations == ["A", "B"])
+        #expect(configuration.events.cloudEvents)
+        #expect(configuration.events.stream?.maxAge == .seconds(36 * 3600))
+        #expect(configuration.events.stream?.maxSize == 64 << 20)
+        #expect(configuration.events.alternateExchange == "unheard")
         #expect(configuration.shutdownTimeout == .seconds(3))
         #expect(configuration.store.directory == "/etc/bridge/kept")
         #expect(!configuration.store.keepsLedger)
@@ -147,6 +156,12 @@ import Testing
         (
             "amqp: {url: 'amqp://b', tls: {ca-file: c}}",
             "/etc/bridge/bridge.yaml:1: amqp.tls.ca-file: is set, but no amqp.url begins with amqps://"
+        ),
+        (
+            "amqp.url: amqp://b\ngws.url: http://g\nagent: a\nagent-password: p\n"
+                + "events.alternate-exchange: gws.commands",
+            "/etc/bridge/bridge.yaml:5: events.alternate-exchange: gws.commands is the bridge's own; "
+                + "give an exchange of yours"
         ),
         (
             "amqp: {url: 'amqp://b', mechanism: external}",

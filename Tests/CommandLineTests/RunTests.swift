@@ -19,7 +19,8 @@ import Testing
     @Test(arguments: [
         ["nothing-of-the-kind"], ["run", "--no-such-option"], ["send"],
         ["send", "Hold", "--timeout", "soon"],
-        ["send", "Hold", "--json", "["], ["tail", "--from", "first"], ["tail", "--count", "0"],
+        ["send", "Hold", "--json", "["], ["tail", "--from", "soon"],
+        ["tail", "--from", "first", "--outcomes"], ["tail", "--count", "0"],
     ])
     func `wrong usage is 64`(arguments: [String]) async throws {
         let ended = try await Program(arguments, environment: ["GWS_BRIDGE_AMQP_URL": "amqp://127.0.0.1:1"])

@@ -11,7 +11,10 @@ import Testing
     @Test func `a command is sent, answered, and seen by a tail`() async throws {
         try await withBridge { running in
             let call = try await running.establishedCall()
-            let tail = try await running.tail("call.\(call).#", "--outcomes", "--count", "3", "--json")
+            // Not all of the call's: that it was answered may be told only now.
+            let tail = try await running.tail(
+                "call.\(call).*.*", "*.\(call).CallRecordingStateChange", "--outcomes", "--count", "3",
+                "--json")
             let sent = try await running.send("StartCallRecording", "--agent", "5001", "--call", call)
             #expect(sent.code == 0)
             #expect(sent.output.hasPrefix("confirmed StartCallRecording call \(call) of 5001 ("))

@@ -23,6 +23,16 @@ import Testing
         }
     }
 
+    @Test func `tests see an agent's calls as a GET shows them`() async throws {
+        try await withSimulator { simulator, url in
+            for number in ["1", "2"] { try await simulator.ring(agent: "5001", from: number) }
+            let read = try await Browser.loggedIn(at: url).get("/api/v2/me/calls?fields=*").json["calls"]
+            let calls = try await simulator.calls(of: "5001")
+            #expect(calls.count == 2)
+            #expect(calls == read?.elements.map(\.serialized))
+        }
+    }
+
     @Test(arguments: [
         ("me/devices", "device"), ("me/calls", "call"), ("me/channels", "channel"), ("services", "service"),
         ("me/features", "feature"), ("contacts", "contact"), ("users", "user"),

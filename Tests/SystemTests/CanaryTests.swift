@@ -1,7 +1,6 @@
 import AMQP
 import Bridge
 import GWSSimulator
-import MetricsTestKit
 import TestSupport
 import Testing
 
@@ -79,6 +78,27 @@ struct CanaryTests {
             try await eventually(within: .seconds(30), "all is well") { stage.bridge.readiness.isReady }
             #expect(stage.reconnects >= 2)
             #expect(stage.alarms(.confirm) + stage.alarms(.message) == 0)
+        }
+    }
+
+    @Test func `a bridge is not ready while the broker has confirmed nothing of late`() async throws {
+        let node = try await PrivateBroker.shared
+        let link = try FrozenLink(to: node.port)
+        try await Stage.run(on: node) {
+            $0.canary.interval = .seconds(1)
+            $0.canary.patience = .seconds(60)
+            $0.broker = node.broker(port: link.port)
+            $0.broker.heartbeat = .seconds(60)
+        } _: { stage in
+            link.freeze()
+            try await eventually(within: .seconds(20), "it is not ready") {
+                stage.bridge.readiness.reasons == [
+                    "The broker has confirmed nothing for more than \(Duration.seconds(3))."
+                ]
+            }
+            link.thaw()
+            try await eventually(within: .seconds(20), "it is ready") { stage.bridge.readiness.isReady }
+            #expect(stage.reconnects == 0)
         }
     }
 
@@ -193,11 +213,6 @@ extension Stage {
 
     fileprivate func alarms(_ missing: Vigil.Missing) -> Int64 {
         count("canary_failures_total", [("missing", missing.rawValue)])
-    }
-
-    /// What was not counted yet is none.
-    private func count(_ name: String, _ labels: [(String, String)] = []) -> Int64 {
-        (try? metrics.expectCounter("gws_bridge_" + name, labels).totalValue) ?? 0
     }
 
     /// The queues that it comes back by, and whether each is exclusive.

@@ -8,8 +8,9 @@ public final class FrozenLink: Sendable {
     public let port: Int
     private let targetPort: Int
     private let listener: NIOLockedValueBox<Int32?>
-    /// True while frozen; pumps wait for false before they pass anything on.
-    private let gate = ConditionLock(value: false)
+    /// True while frozen; pumps wait for false before they pass anything on. The last is that of new connections, those
+    /// before are of stranded ones.
+    private let gates = NIOLockedValueBox([ConditionLock(value: false)])
     private let sockets = NIOLockedValueBox<Set<Int32>>([])
 
     /// Passes on to `targetPort` on loopback.
@@ -53,13 +54,19 @@ public final class FrozenLink: Sendable {
     }
 
     deinit {
-        thaw()
+        for gate in gates.withLockedValue(\.self) { Self.set(gate, false) }
         refuse()
     }
 
-    public func freeze() { setFrozen(true) }
+    public func freeze() { Self.set(gate, true) }
 
-    public func thaw() { setFrozen(false) }
+    public func thaw() { Self.set(gate, false) }
+
+    /// What is connected now never passes a byte again, and is not closed either; new connections are as ever.
+    public func strand() {
+        freeze()
+        gates.withLockedValue { $0.append(ConditionLock(value: false)) }
+    }
 
     /// Closes what is connected now; new connections are taken.
     public func cut() {
@@ -86,7 +93,9 @@ public final class FrozenLink: Sendable {
         takeConnections(of: listening)
     }
 
-    private func setFrozen(_ isFrozen: Bool) {
+    private var gate: ConditionLock<Bool> { gates.withLockedValue { $0[$0.count - 1] } }
+
+    private static func set(_ gate: ConditionLock<Bool>, _ isFrozen: Bool) {
         gate.lock()
         gate.unlock(withValue: isFrozen)
     }
@@ -106,8 +115,9 @@ public final class FrozenLink: Sendable {
         }
         sockets.withLockedValue { $0.formUnion([client, server]) }
         let pumps = NIOLockedValueBox(2)
+        let gate = gate
         for (source, sink) in [(client, server), (server, client)] {
-            startThread { [gate, sockets] in
+            startThread { [sockets] in
                 Self.pump(source, sink, gate)
                 shutdown(source, Int32(SHUT_RDWR))
                 shutdown(sink, Int32(SHUT_RDWR))

@@ -13,6 +13,8 @@ package struct Names: Sendable, Hashable {
     package var commands: String { "\(prefix).commands" }
     package var undelivered: String { "\(prefix).commands.undelivered" }
     package var events: String { "\(prefix).events" }
+    /// The queue that keeps the events for who comes late.
+    package var eventStream: String { "\(prefix).events.stream" }
     package var outcomes: String { "\(prefix).outcomes" }
     /// What the queues begin with by which the bridge hears itself.
     package var canary: String { "\(prefix).canary" }

@@ -163,6 +163,7 @@ extension Publisher.Settlement {
 extension BridgeConfiguration {
     /// What a failure on the broker's side asks for.
     func plan(_ error: any Error) throws -> RetryPlan {
+        if let failure = error as? BridgeFailure { throw failure }
         guard let error = error as? AMQPError else { return RetryPlan(.broker) }
         // What is gone is declared again by the next connection.
         if case .channelClosed(404, _, _) = error, topology == .declare { return RetryPlan(.broker) }

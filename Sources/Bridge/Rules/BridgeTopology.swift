@@ -8,38 +8,65 @@ package struct BridgeTopology: Sendable {
     package let exchanges: [Exchange]
     package let queues: [Queue]
     package let bindings: [Binding]
+    /// What the operator has and the bridge only refers to. It is looked for, and never declared: its kind, and where
+    /// it leads, are not ours to say.
+    package let foreignExchanges: [String]
 
-    package init(names: Names, deliveryLimit: Int) {
+    package init(names: Names, deliveryLimit: Int, events: BridgeConfiguration.Events = .init()) {
+        foreignExchanges = [events.alternateExchange].compactMap(\.self)
         exchanges = [
             Exchange(
                 name: names.commands, kind: .topic,
                 arguments: ["alternate-exchange": .string(names.undelivered)]),
             Exchange(name: names.undelivered, kind: .fanout),
-            Exchange(name: names.events, kind: .topic),
+            Exchange(
+                name: names.events, kind: .topic,
+                arguments: FieldTable(
+                    foreignExchanges.map { ("alternate-exchange", FieldValue.string($0)) })),
             Exchange(name: names.outcomes, kind: .topic),
             Exchange(name: names.deadLetters, kind: .topic),
         ]
-        queues = [
-            Queue(
-                name: names.commands,
-                arguments: Self.quorum(
-                    deliveryLimit: deliveryLimit, deadLettersTo: names.undelivered, isSingleActive: true)),
-            Queue(
-                name: names.undelivered,
-                arguments: Self.quorum(
-                    deliveryLimit: deliveryLimit, deadLettersTo: names.deadLetters,
-                    as: "unknown.delivery-limit",
-                    isSingleActive: true)),
-            // To look at a dead letter is to have it delivered and put back. RabbitMQ 4 lets a queue without a limit of
-            // its own throw it away after the twentieth time.
-            Queue(
-                name: names.deadLetters,
-                arguments: ["x-queue-type": "quorum", "x-delivery-limit": 1_000_000_000]),
-        ]
-        bindings = [
-            Binding(source: names.commands, destination: .queue(names.commands), routingKey: "#"),
-            Binding(source: names.undelivered, destination: .queue(names.undelivered)),
-            Binding(source: names.deadLetters, destination: .queue(names.deadLetters), routingKey: "#"),
+        queues =
+            [
+                Queue(
+                    name: names.commands,
+                    arguments: Self.quorum(
+                        deliveryLimit: deliveryLimit, deadLettersTo: names.undelivered, isSingleActive: true)),
+                Queue(
+                    name: names.undelivered,
+                    arguments: Self.quorum(
+                        deliveryLimit: deliveryLimit, deadLettersTo: names.deadLetters,
+                        as: "unknown.delivery-limit",
+                        isSingleActive: true)),
+                // To look at a dead letter is to have it delivered and put back. RabbitMQ 4 lets a queue without a limit of
+                // its own throw it away after the twentieth time.
+                Queue(
+                    name: names.deadLetters,
+                    arguments: ["x-queue-type": "quorum", "x-delivery-limit": 1_000_000_000]),
+            ]
+            + [events.stream].compactMap(\.self).map {
+                Queue(name: names.eventStream, arguments: Self.stream($0))
+            }
+        bindings =
+            [
+                Binding(source: names.commands, destination: .queue(names.commands), routingKey: "#"),
+                Binding(source: names.undelivered, destination: .queue(names.undelivered)),
+                Binding(source: names.deadLetters, destination: .queue(names.deadLetters), routingKey: "#"),
+            ]
+            + [events.stream].compactMap(\.self).map { _ in
+                Binding(source: names.events, destination: .queue(names.eventStream), routingKey: "#")
+            }
+    }
+
+    /// The broker drops whole segments, and looks for those that are too old or too many only when a new one begins. In
+    /// segments of its own choice, 500 MB each, a bridge with few events would keep them for years.
+    private static func stream(_ stream: BridgeConfiguration.Events.Stream) -> FieldTable {
+        let (seconds, rest) = stream.maxAge.components
+        return [
+            "x-queue-type": "stream",
+            "x-max-age": .string("\(seconds + (rest > 0 ? 1 : 0))s"),
+            "x-max-length-bytes": .int64(stream.maxSize),
+            "x-stream-max-segment-size-bytes": .int64(min(max(stream.maxSize / 1000, 65_536), 500_000_000)),
         ]
     }
 

@@ -1,5 +1,3 @@
-internal import RawJSON
-
 /// Several changes of one agent are written as one.
 extension AgentChange {
     /// What both say.
@@ -14,14 +12,6 @@ extension AgentChange {
     mutating func advance(to epoch: String, _ sequence: Int64) {
         guard (self.epoch, self.sequence) < (epoch, sequence) else { return }
         (self.epoch, self.sequence) = (epoch, sequence)
-    }
-
-    /// Holds on to nothing that the values came in.
-    var detached: AgentChange {
-        var change = self
-        change.calls = calls.mapValues { $0?.detached }
-        change.devices = devices.mapValues(\.detached)
-        return change
     }
 }
 

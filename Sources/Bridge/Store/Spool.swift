@@ -3,8 +3,8 @@ internal import ServiceLifecycle
 
 /// The events that wait for the broker, in order, and what is known of each agent.
 ///
-/// Both lie in one file of the store's directory, and outlive the process there; without a directory they lie in memory. So
-/// they do, for as long as it takes, where the file cannot be used: events have nowhere else to go.
+/// Both lie in one file of the store's directory, and outlive the process there; without a directory they lie in
+/// memory. So they do, for as long as it takes, where the file cannot be used: events have nowhere else to go.
 package final class Spool: Service, Sendable {
     private enum Keeping: Sendable {
         case memory
@@ -26,16 +26,17 @@ package final class Spool: Service, Sendable {
     private static let lossOfMemory: Logger.Message = "events that waited in memory are lost"
 
     package convenience init(
-        _ store: BridgeConfiguration.Store, metrics _: BridgeMetrics? = nil, logger: Logger
+        _ store: BridgeConfiguration.Store, metrics: BridgeMetrics? = nil, logger: Logger
     ) {
-        self.init(store, logger: logger) { UnixTime.now() }
+        self.init(store, metrics: metrics, logger: logger, now: UnixTime.now)
     }
 
     /// - Parameters:
     ///   - opened: sees each file that is opened.
     ///   - now: Unix milliseconds.
     init(
-        _ store: BridgeConfiguration.Store, bounds: SpoolBounds? = nil, logger: Logger,
+        _ store: BridgeConfiguration.Store, bounds: SpoolBounds? = nil, metrics: BridgeMetrics? = nil,
+        logger: Logger,
         opened: @escaping @Sendable (SpoolDatabase) -> Void = { _ in }, now: @escaping @Sendable () -> Int64
     ) {
         self.now = now
@@ -44,10 +45,12 @@ package final class Spool: Service, Sendable {
         let content = SpoolContent(
             bounds ?? SpoolBounds(store), store.directory == nil ? .memory : .opening,
             firstNumber: UnixTime.now() * 1000)
-        let work = SpoolWork(content, now: now) { count in
+        let work = SpoolWork(content, now: now) { new, toSay in
+            metrics?.events.spoolDropped(new)
+            guard let toSay else { return }
             logger.error(
                 "events were dropped from the spool, it is full or they are too old",
-                metadata: [LogKeys.count: "\(count)"])
+                metadata: [LogKeys.count: "\(toSay)"])
         }
         self.work = work
         guard let directory = store.directory else {
@@ -66,8 +69,8 @@ package final class Spool: Service, Sendable {
             })
     }
 
-    /// Keeps the file until the service group stops. What was appended by then is committed before it closes; what cannot be
-    /// is lost and logged.
+    /// Keeps the file until the service group stops. What was appended by then is committed before it closes; what
+    /// cannot be is lost and logged.
     package func run() async throws {
         switch keeping {
         case .file(let keeper): try await keeper.run(isVital: false)
@@ -144,8 +147,8 @@ package final class Spool: Service, Sendable {
 
     // MARK: - Losses
 
-    /// What the bound (bytes, age) dropped of the agent's events, the oldest first, and what was damaged; nil as long as the
-    /// spool is more than half full. Stays until told.
+    /// What the bound (bytes, age) dropped of the agent's events, the oldest first, and what was damaged; nil as long
+    /// as the spool is more than half full. Stays until told.
     package func loss(of agent: String) -> SpoolLoss? {
         let now = now()
         return work.with { $0.loss(of: agent, at: now) }
@@ -156,8 +159,9 @@ package final class Spool: Service, Sendable {
 
     // MARK: - Agents
 
-    /// Written with the next commit, at the latest after a second; nobody waits. Call only with what is settled.
-    package func remember(_ change: AgentChange) { work.remember(change.detached) }
+    /// Written with the next commit, at the latest after a second; nobody waits. Call only with what is settled, and
+    /// with values that do not hold on to long texts.
+    package func remember(_ change: AgentChange) { work.remember(change) }
 
     /// What was known at the end of the process before; read before the agent's session begins.
     ///

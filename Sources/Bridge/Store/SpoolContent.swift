@@ -1,4 +1,4 @@
-/// All that is to be decided about the events that wait: which go into the file, which are given out, and which are lost.
+/// All that is to be decided about the events that wait: which go into the file, which are given out, which are lost.
 ///
 /// Rows lie in the file, and behind them in memory: until they are committed where the file works, else until it does.
 struct SpoolContent: HandedOver {
@@ -64,6 +64,7 @@ struct SpoolContent: HandedOver {
     var losses = SpoolLosses()
     /// How many were lost since the process began.
     var dropped = 0
+    private var counted = 0
     private var saidAt = 1
     /// What is to be written of each agent.
     var changes: [String: AgentChange] = [:]
@@ -182,11 +183,13 @@ struct SpoolContent: HandedOver {
         dropped += 1
     }
 
-    /// - Returns: how many were lost, where that is to be said again: at the first, and when they have doubled.
-    mutating func lossToSay() -> Int? {
-        guard dropped >= saidAt else { return nil }
+    /// - Returns: how many were lost since it was asked last, and how many in all where that is to be said again: at
+    ///   the first, and when they have doubled.
+    mutating func takeLosses() -> (new: Int, toSay: Int?) {
+        defer { counted = dropped }
+        guard dropped >= saidAt else { return (dropped - counted, nil) }
         saidAt = 2 * dropped
-        return dropped
+        return (dropped - counted, dropped)
     }
 
     mutating func tick(at now: Int64) {

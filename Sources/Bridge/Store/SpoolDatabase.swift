@@ -32,7 +32,7 @@ final class SpoolDatabase: KeptStore {
         try damage.check(file)
         let store = try StoreDatabase(file)
         do {
-            let after = work.with { $0.removed }
+            let after = work.with { $0.knowsFile ? $0.removed : .min }
             work.opened(try store.queue.read { try SpoolTable.contents(after: after, in: $0) })
             return SpoolDatabase(store, damage)
         } catch {

@@ -1,7 +1,7 @@
 internal import AMQP
 
-/// Writes messages down as the spool keeps them: a byte for the format, then the members in a fixed order. Texts go behind
-/// their length, numbers as base 128 or in their fixed size, the least byte first.
+/// Writes messages down as the spool keeps them: a byte for the format, then the members in a fixed order. Texts go
+/// behind their length, which is written to the base 128; numbers have their fixed size. The least byte is the first.
 struct SpoolEncoder: Sendable {
     static let format: UInt8 = 1
 

@@ -12,19 +12,19 @@ final class SpoolWork: StoreWork {
 
     private let handover: StoreHandover<SpoolContent, Answer>
     private let now: @Sendable () -> Int64
-    /// Told now and then how many events were lost so far.
-    private let reportLoss: @Sendable (Int) -> Void
+    /// Told now and then how many events were lost since, and in all where that is to be said.
+    private let reportLosses: @Sendable (_ new: Int, _ toSay: Int?) -> Void
 
     /// So many failed tries, and a file that was open before is as good as lost.
     private static let patience = 6
 
     init(
         _ content: SpoolContent, now: @escaping @Sendable () -> Int64,
-        reportLoss: @escaping @Sendable (Int) -> Void = { _ in }
+        reportLosses: @escaping @Sendable (_ new: Int, _ toSay: Int?) -> Void
     ) {
         handover = StoreHandover(content)
         self.now = now
-        self.reportLoss = reportLoss
+        self.reportLosses = reportLosses
     }
 
     // MARK: - Those who hand over
@@ -82,7 +82,12 @@ final class SpoolWork: StoreWork {
     func tick() {
         let now = now()
         handover.hand { $0.content.tick(at: now) }
-        if let loss = with({ $0.lossToSay() }) { reportLoss(loss) }
+        reportNewLosses()
+    }
+
+    private func reportNewLosses() {
+        let (new, toSay) = with { $0.takeLosses() }
+        if new > 0 { reportLosses(new, toSay) }
     }
 
     private static func wakeReaders(_ desk: inout StoreHandover<SpoolContent, Answer>.Desk) {
@@ -152,7 +157,7 @@ final class SpoolWork: StoreWork {
     func stop() { handover.stop() }
 
     func close() -> Int {
-        if let loss = with({ $0.lossToSay() }) { reportLoss(loss) }
+        reportNewLosses()
         return handover.close { $0.close() }
     }
 }

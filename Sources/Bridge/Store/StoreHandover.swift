@@ -1,12 +1,6 @@
 internal import NIOConcurrencyHelpers
 
-/// What was handed over to a keeper, and what it has to do with it.
-protocol HandedOver: Sendable {
-    /// Whether the keeper has nothing to do.
-    var isEmpty: Bool { get }
-}
-
-/// Where work for a store's file is handed over. While one transaction runs, what comes gathers here and makes the next.
+/// Where work for a store's file is handed over. While one transaction runs, what comes gathers here for the next.
 final class StoreHandover<Content: HandedOver, Answer: Sendable>: Sendable {
     typealias ID = UInt64
     fileprivate typealias Waiter = CheckedContinuation<Answer, any Error>

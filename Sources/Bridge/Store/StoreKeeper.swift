@@ -2,37 +2,6 @@ internal import Dispatch
 internal import Logging
 internal import ServiceLifecycle
 
-/// A file of the store that is open, and does what was handed over.
-protocol KeptStore: Sendable {
-    associatedtype Work: StoreWork
-
-    /// Does what there is to do, transaction after transaction, until there is nothing more.
-    ///
-    /// - Throws: what kept it from that. What could not be done is back among the work then.
-    func drain(_ work: Work) async throws
-    func close()
-}
-
-/// What is handed over to a keeper.
-protocol StoreWork: Sendable {
-    /// Waits for something to do; false once there will be nothing any more.
-    func isThere() async -> Bool
-    /// Asks for what is due now and then.
-    func tick()
-    /// What is there is done, and then it is over.
-    func stop()
-    var isStopping: Bool { get }
-    /// It could not be done.
-    func failed(_ trouble: StoreTrouble, _ sentence: String, attempt: Int)
-    var trouble: String? { get }
-    /// And then it could.
-    func recovered()
-    /// Lets everyone go who waits still.
-    ///
-    /// - Returns: how many entries or events are lost.
-    func close() -> Int
-}
-
 /// Keeps a file of the store: opens it, does the work that is handed over, and tries again where it cannot be done.
 final class StoreKeeper<Store: KeptStore>: Sendable {
     /// What it says in the log.

@@ -44,7 +44,8 @@ enum StoreTrouble: Error, Sendable, Equatable {
         let (noun, knowledge) = (file.kind.noun, file.kind.knowledge)
         return switch self {
         case .database(.SQLITE_NOTADB, _), .foreign:
-            "The \(noun) \(file.path) is not a \(noun) of this bridge. Name another store.directory, or move the file away."
+            "The \(noun) \(file.path) is not a \(noun) of this bridge. Name another store.directory, or move the file "
+                + "away."
         case .database(.SQLITE_CORRUPT, let message):
             "The \(noun) \(file.path) is damaged (\(message)). Move it away, with the files whose names begin alike; "
                 + "\(knowledge)."
@@ -57,8 +58,8 @@ enum StoreTrouble: Error, Sendable, Equatable {
         case .database(_, let message):
             "The \(noun) \(file.path) cannot be used: \(message)."
         case .newer(let version, let known):
-            "The \(noun) \(file.path) was written by a newer bridge (version \(version), this one knows \(known)). Start "
-                + "that one again, or name another store.directory."
+            "The \(noun) \(file.path) was written by a newer bridge (version \(version), this one knows \(known)). "
+                + "Start that one again, or name another store.directory."
         case .moved:
             "The \(noun) \(file.path) was removed or replaced. Do so only while no bridge runs."
         case .unwritable(let reason): reason

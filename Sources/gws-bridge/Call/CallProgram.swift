@@ -168,8 +168,7 @@ struct CallProgram: Sendable {
         Follower(
             broker: broker,
             name: "gws-bridge call",
-            exchanges: exchanges,
-            keys: ["#"],
+            feed: .exchanges(exchanges, keys: ["#"]),
             tell: { news in
                 // Commands can go out a little later than events come in: that is what counts as connected.
                 if case .interrupted = news { change { $0.take(news) } }

@@ -32,6 +32,9 @@ extension CallScreen {
             note(ScreenNote("connected again; what came meanwhile was missed", .yellow))
         case .interrupted(let reason):
             connection = .interrupted(reason)
+        case .continuing, .missing:
+            // Of streams, and this is none.
+            break
         }
     }
 

@@ -82,16 +82,19 @@ extension ConfigurationKey {
             "permissions.rules", .rules, nil, "Who may do what to whom: each `user`, `operations`, `agents`."),
 
         .init(
-            "events.cloud-events", .flag, "false", "Add the CloudEvents attributes to events.",
-            effect: .later()),
-        .init("events.stream.enabled", .flag, "false", "Keep the events in a stream, too.", effect: .later()),
+            "events.cloud-events", .flag, "false",
+            "Add the attributes of CloudEvents to events, as headers `cloudEvents_…`."),
         .init(
-            "events.stream.max-age", .duration(.seconds(1) ... .seconds(315_360_000)), "7d", "For how long.",
-            effect: .later()),
-        .init("events.stream.max-size", .size, "10GiB", "And how much of them.", effect: .later()),
+            "events.stream.enabled", .flag, "false",
+            "Keep the events in a stream, too, for who comes late or begins again."),
         .init(
-            "events.alternate-exchange", .name, nil, "Where events go that no queue is bound for.",
-            effect: .later()),
+            "events.stream.max-age",
+            .duration(.seconds(1) ... .seconds(315_360_000), wholeSeconds: true), "7d",
+            "For how long."),
+        .init("events.stream.max-size", .size, "10GiB", "And how much of them."),
+        .init(
+            "events.alternate-exchange", .name, nil,
+            "Exchange of yours where events go that no queue is bound for; they are dropped if left out."),
 
         .init(
             "store.directory", .path, "gws-bridge-store", "Where the bridge keeps what must survive it."),

@@ -18,6 +18,7 @@ extension Settings {
         configuration.commands.confirms = text("commands.confirm") == "on"
         configuration.commands.confirmWithin = duration("commands.confirm-within")
         configuration.commands.deliveryLimit = number("commands.delivery-limit")
+        configuration.events = try events()
         configuration.store = store
         configuration.allowedUnknownOperations = Set(list("operations.allow-unknown"))
         configuration.permissions = Permissions(
@@ -38,6 +39,25 @@ extension Settings {
         } catch {
             throw ConfigurationError(at: origin("gws.url"), "gws.url", "\(error)")
         }
+    }
+
+    private func events() throws(ConfigurationError) -> BridgeConfiguration.Events {
+        var events = BridgeConfiguration.Events()
+        events.cloudEvents = flag("events.cloud-events")
+        if flag("events.stream.enabled") {
+            var stream = BridgeConfiguration.Events.Stream()
+            stream.maxAge = duration("events.stream.max-age")
+            stream.maxSize = Int64(size("events.stream.max-size"))
+            events.stream = stream
+        }
+        let key = "events.alternate-exchange"
+        events.alternateExchange = text(key)
+        let own = [names.commands, names.undelivered, names.events, names.outcomes, names.deadLetters]
+        if let alternate = events.alternateExchange, own.contains(alternate) {
+            throw ConfigurationError(
+                at: origin(key), key, "\(alternate) is the bridge's own; give an exchange of yours")
+        }
+        return events
     }
 
     var store: BridgeConfiguration.Store {

@@ -159,17 +159,17 @@ extension Settings {
         return number
     }
 
+    /// Bytes.
+    func size(_ name: String) -> Int {
+        guard case .size(let size) = value(name) else { preconditionFailure("\(name) has no default") }
+        return size
+    }
+
     func duration(_ name: String) -> Duration {
         guard case .duration(let duration) = value(name) else {
             preconditionFailure("\(name) has no default")
         }
         return duration
-    }
-
-    /// In bytes.
-    func size(_ name: String) -> Int {
-        guard case .size(let size) = value(name) else { preconditionFailure("\(name) has no default") }
-        return size
     }
 
     func rules(_ name: String) -> [Permissions.Rule] {

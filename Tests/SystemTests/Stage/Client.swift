@@ -12,15 +12,20 @@ final class Client: Sendable {
     let finals = Finals()
     private let broker: Broker
     private let exchanges: [String]
+    private let takes: (@Sendable (Delivery) -> Void)?
     private let link = NIOLockedValueBox<AMQPConnection?>(nil)
 
-    /// - Parameter exchanges: What it hears beside its replies.
+    /// - Parameters:
+    ///   - exchanges: What it hears beside its replies.
+    ///   - takes: What takes the messages in place of the inbox.
     init(
-        prefix: String, broker: Broker, hearing exchanges: [String] = ["events", "outcomes", "dead-letters"]
+        prefix: String, broker: Broker, hearing exchanges: [String] = ["events", "outcomes", "dead-letters"],
+        takes: (@Sendable (Delivery) -> Void)? = nil
     ) {
         self.prefix = prefix
         self.broker = broker
         self.exchanges = exchanges
+        self.takes = takes
     }
 
     private var queue: String { "\(prefix).client" }
@@ -60,7 +65,11 @@ final class Client: Sendable {
                             if delivery.message.exchange == "\(self.prefix).outcomes" {
                                 self.finals.add(delivery.message)
                             }
-                            self.inbox.add(delivery.message)
+                            if let takes = self.takes {
+                                takes(delivery)
+                            } else {
+                                self.inbox.add(delivery.message)
+                            }
                             delivery.acknowledge()
                         }
                     }

@@ -1,0 +1,19 @@
+/// What is handed over to a keeper.
+protocol StoreWork: Sendable {
+    /// Waits for something to do; false once there will be nothing any more.
+    func isThere() async -> Bool
+    /// Asks for what is due now and then.
+    func tick()
+    /// What is there is done, and then it is over.
+    func stop()
+    var isStopping: Bool { get }
+    /// It could not be done.
+    func failed(_ trouble: StoreTrouble, _ sentence: String, attempt: Int)
+    var trouble: String? { get }
+    /// And then it could.
+    func recovered()
+    /// Lets everyone go who waits still.
+    ///
+    /// - Returns: how many entries or events are lost.
+    func close() -> Int
+}

@@ -1,0 +1,86 @@
+import AMQP
+import TestSupport
+import Testing
+
+extension EnduranceTests {
+    /// Events while the bridge itself is away: what changed meanwhile is read at the start.
+    @Suite(.timeLimit(.minutes(5))) struct EventsAndRestartsTests {
+        private static let agents = EventCampaign.agents.count
+
+        @Test func `a gap is told and made up for when the bridge is killed`() async throws {
+            try await EventStage.run { stage in
+                try await stage.load {
+                    try await stage.bridge.kill()
+                    try stage.bridge.start()
+                    try await stage.bridge.whenReady()
+                }
+                let audit = try await stage.checkThatNothingIsSilentlyMissing(gaps: [
+                    "started": 2 * Self.agents
+                ])
+                print("bridge killed: \(audit)")
+            }
+        }
+
+        @Test func `what waited for the broker is published though the bridge was killed`() async throws {
+            let node = try await PrivateBroker.hurt
+            try await EventStage.run(on: node) { stage in
+                try await stage.load {
+                    try await node.stop()
+                    try await ContinuousClock().sleep(for: .seconds(5))
+                    try await stage.bridge.kill()
+                    try await node.start()
+                    try stage.bridge.start()
+                    try await stage.bridge.whenReady()
+                }
+                let audit = try await stage.checkThatNothingIsSilentlyMissing(gaps: [
+                    "started": 2 * Self.agents
+                ])
+                // It was away for longer than it takes to start.
+                #expect(audit.live > audit.emitted / 2)
+                print("bridge killed with a spool: \(audit)")
+            }
+        }
+
+        @Test func `what changed while the bridge was stopped is published at its start`() async throws {
+            try await EventStage.run { stage in
+                try await stage.load(before: .seconds(2), after: .zero) {}
+                let ended = try await stage.bridge.stop()
+                #expect(ended?.code == 0, "\(ended?.error ?? "")")
+                let before = stage.listener.events.count
+                await stage.campaign.endCalls()
+                try await stage.load(before: .seconds(2), after: .zero) {}
+                try stage.bridge.start()
+                try await stage.bridge.whenReady()
+                let audit = try await stage.checkThatNothingIsSilentlyMissing(gaps: [
+                    "started": 2 * Self.agents
+                ])
+                let read = stage.listener.events.dropFirst(before).filter {
+                    $0.what == .notification(.resync)
+                }
+                let over = read.filter { $0.callState == "Released" }
+                // Three calls of each agent's four had ended.
+                #expect(over.count == 3 * Self.agents)
+                #expect(over.allSatisfy { $0.message.properties.headers["gws-inferred"]?.bool == true })
+                // The one that goes on has changed in the meantime, and is told once.
+                #expect(read.count == 4 * Self.agents)
+                #expect(read.allSatisfy { $0.message.properties.type == "StatusChange" })
+                print("bridge stopped: \(audit)")
+            }
+        }
+
+        @Test func `a gap is told and made up for when the spool is full`() async throws {
+            let node = try await PrivateBroker.hurt
+            try await EventStage.run(on: node, settings: ["store.spool-size": "2MiB"]) { stage in
+                try await stage.load {
+                    try await node.stop()
+                    try await ContinuousClock().sleep(for: .seconds(10))
+                    try await node.start()
+                }
+                let audit = try await stage.checkThatNothingIsSilentlyMissing()
+                #expect(Set(audit.gaps.keys) == ["started", "spool-full"])
+                #expect(audit.lost > 0)
+                print("spool full: \(audit)")
+            }
+        }
+    }
+}

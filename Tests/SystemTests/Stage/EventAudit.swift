@@ -1,0 +1,59 @@
+import GWSSimulator
+
+/// Holds what was published against what GWS told: all of it, byte for byte and in order, or a gap that names the span.
+struct EventAudit: CustomStringConvertible {
+    private(set) var complaints: [String] = []
+    let emitted: Int
+    private(set) var live = 0
+    private(set) var read = 0
+    private(set) var duplicates = 0
+    private(set) var lost = 0
+    /// How many gaps there were, by reason.
+    private(set) var gaps: [String: Int] = [:]
+    private(set) var longestSilence = Duration.zero
+
+    init(emitted: [EmittedNotification], heard: [HeardEvent]) {
+        self.emitted = emitted.count
+        for (one, next) in zip(heard, heard.dropFirst()) {
+            longestSilence = max(longestSilence, next.at - one.at)
+        }
+        let once = distinct(heard)
+        for event in once {
+            switch event.what {
+            case .gap(let gap): gaps[gap.reason, default: 0] += 1
+            case .notification(.live): live += 1
+            case .notification(.resync): read += 1
+            case .started, .resynced, .ended: break
+            }
+        }
+        let told = Dictionary(grouping: emitted, by: \.agent)
+        let heard = Dictionary(grouping: once, by: \.agent)
+        for agent in Set(told.keys).union(heard.keys).sorted() {
+            let audit = AgentAudit(agent, emitted: told[agent] ?? [], heard: heard[agent] ?? [])
+            complaints += audit.complaints
+            lost += audit.lost
+        }
+    }
+
+    /// Each message once; the same id must be the same message.
+    private mutating func distinct(_ heard: [HeardEvent]) -> [HeardEvent] {
+        var known: [String: HeardEvent] = [:]
+        var once: [HeardEvent] = []
+        for event in heard {
+            guard let before = known.updateValue(event, forKey: event.id) else {
+                once.append(event)
+                continue
+            }
+            duplicates += 1
+            if before.message != event.message { complaints.append("\(event.id) came twice, and differs") }
+        }
+        return once
+    }
+
+    var description: String {
+        let gaps = gaps.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        return
+            "\(emitted) told, \(live) published, \(read) read, \(duplicates) twice, \(lost) in gaps (\(gaps)), "
+            + "longest silence \(longestSilence)"
+    }
+}
