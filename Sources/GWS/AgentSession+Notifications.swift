@@ -198,7 +198,8 @@ extension AgentSession {
         hasRenewedInVain = false
         if request.kind == .connect {
             setPhase(.polling)
-            lastConnect?.answered = lastConnect?.sent
+            let sent = lastConnect?.sent
+            lastConnect?.answered = sent
             statusBox.withLockedValue { $0.lastPollAnswered = .now }
         }
         return response.body

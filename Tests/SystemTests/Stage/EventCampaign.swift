@@ -1,4 +1,5 @@
 import GWSSimulator
+import RawJSON
 import TestSupport
 
 /// Many calls of many agents in which something happens at a steady rate: they ring, are answered, held, retrieved and
@@ -57,6 +58,11 @@ actor EventCampaign {
         for index in agents.indices {
             agents[index] = try await simulator.play(agents[index]) { try $0.mark(mark, at: $1) }
         }
+    }
+
+    /// Of all calls.
+    func callIDs() async throws -> Set<String> {
+        try await Set(calls().values.joined().compactMap { try RawJSON(Array($0.utf8))["id"]?.string })
     }
 
     /// The JSON of each agent's calls.
