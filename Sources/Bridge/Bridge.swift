@@ -102,7 +102,7 @@ public struct Bridge: Service {
     /// Whether it does its work just now.
     public var readiness: Readiness {
         Readiness(
-            reasons: [publisher.trouble, spool.trouble].compactMap(\.self) + commands.troubles
+            reasons: [publisher.trouble, spool.failure].compactMap(\.self) + commands.troubles
                 + sessions.troubles)
     }
 }

@@ -15,6 +15,7 @@ extension BridgeMetrics {
         case events = "events_total"
         case eventLatency = "event_latency_seconds"
         case eventDelay = "event_delay_seconds"
+        case eventsRefused = "events_refused_total"
         case gaps = "gaps_total"
         case sessions = "sessions"
         case sessionRestarts = "session_restarts_total"
@@ -52,10 +53,13 @@ extension BridgeMetrics {
             case .eventLatency:
                 "Time from an event's arrival until the broker has confirmed it or the spool holds it."
             case .eventDelay: "Time from GWS's own time stamp until an event's arrival, by two clocks."
+            case .eventsRefused:
+                "Events that a queue refused time and again, or that could not be sent: given up."
             case .gaps: "Spans of which events may be missing, by reason."
             case .sessions: "Agents' sessions with GWS by their state."
             case .sessionRestarts: "Sessions that broke and were begun anew."
-            case .pollAge: "Time since GWS last answered a poll, of the agent who has waited the longest."
+            case .pollAge:
+                "Time since GWS last answered a poll, of the agent who has waited the longest; of those who have polled."
             case .spoolEvents: "Events that wait in the spool for the broker."
             case .spoolBytes: "Bytes of the events that wait in the spool."
             case .spoolAge: "Age of the oldest event that waits in the spool."

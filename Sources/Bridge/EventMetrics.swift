@@ -19,6 +19,7 @@ struct EventMetrics: Sendable {
     private let spoolBytes: Meter
     private let spoolAge: Meter
     private let spoolDropped: Counter
+    private let refusals: Counter
 
     init(_ factory: any MetricsFactory) {
         func meter(_ name: Name) -> Meter { Meter(label: name.label, factory: factory) }
@@ -38,6 +39,7 @@ struct EventMetrics: Sendable {
         spoolEvents = meter(.spoolEvents)
         spoolBytes = meter(.spoolBytes)
         spoolAge = meter(.spoolAge)
+        refusals = Counter(label: Name.eventsRefused.label, factory: factory)
         spoolDropped = Counter(label: Name.spoolDropped.label, factory: factory)
     }
 
@@ -64,6 +66,9 @@ struct EventMetrics: Sendable {
 
     /// Counts a session that broke and is begun anew.
     func sessionRestarted() { restarts.increment() }
+
+    /// Counts an event that a queue would not take, or that cannot be sent.
+    func refused() { refusals.increment() }
 
     /// Counts events that the bound made the spool drop.
     func spoolDropped(_ count: Int) { spoolDropped.increment(by: count) }

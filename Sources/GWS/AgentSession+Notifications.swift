@@ -210,6 +210,8 @@ extension AgentSession {
     private func noteConnect() {
         guard let clientID = bayeux.session.clientID, !bayeux.session.hasLostPoll else { return }
         let now = Self.nowInMilliseconds
+        let patience = bayeux.session.patience
+        statusBox.withLockedValue { $0.pollPatience = patience }
         if let lastConnect, lastConnect.clientID == clientID {
             if let answered = lastConnect.answered {
                 statusBox.withLockedValue { $0.unbrokenUntil = answered }

@@ -115,7 +115,8 @@ public final class HTTPTransport: Sendable {
     }
 
     func send(_ request: Request, cancelling switch: CancelSwitch? = nil) async throws(Failure) -> Response {
-        let collector = ResponseCollector(limit: request.pool == .polls ? 16 << 20 : 1 << 20)
+        let collector = ResponseCollector(
+            limit: request.pool == .polls || request.method == .GET ? 16 << 20 : 1 << 20)
         let httpRequest: HTTPClient.Request
         do {
             httpRequest = try HTTPClient.Request(

@@ -38,12 +38,12 @@ final class EventOutlet: Service {
         if !spool.holds(agent), publisher.isAtWork,
             let settlements = try await publisher.publish(events.map(\.message), within: Self.patience)
         {
-            note(settlements, of: events)
+            metrics.events.took(note(settlements, of: events), at: UnixTime.now())
         } else {
             // Of a batch that was not confirmed in time some may have arrived: they come twice, with the same ids.
             try await spool.append(events)
+            metrics.events.took(events, at: UnixTime.now())
         }
-        metrics.events.took(events, at: UnixTime.now())
     }
 
     /// What the spool had to drop of the agent's events, where it is time to tell.
@@ -76,21 +76,33 @@ final class EventOutlet: Service {
     }
 
     private func drain() async throws {
+        // When a queue last refused what it was given, time and again.
+        var refused: ContinuousClock.Instant?
         while true {
             let portion = try await spool.next(atMost: Self.portion)
+            // One queue that is full must not hold up all the others again and again.
+            let isHasty = refused.map { .now - $0 < Self.memory } ?? false
             let settlements = try await publisher.publish(
-                portion.events.map(\.message), keepingOrder: true)
-            note(settlements, of: portion.events)
+                portion.events.map(\.message), keepingOrder: true, isHasty: isHasty)
+            if settlements.contains(.refused) { refused = .now }
+            _ = note(settlements, of: portion.events)
             try await spool.remove(portion)
         }
     }
 
-    private func note(_ settlements: [Publisher.Settlement], of events: [SpooledEvent]) {
+    /// For so long after a refusal the next are not tried as often.
+    private static let memory = Duration.seconds(60)
+
+    /// - Returns: those that were taken.
+    private func note(_ settlements: [Publisher.Settlement], of events: [SpooledEvent]) -> [SpooledEvent] {
+        var taken: [SpooledEvent] = []
+        taken.reserveCapacity(events.count)
         for (event, settlement) in zip(events, settlements) {
             switch settlement {
             // That nobody listens is no error.
-            case .confirmed, .returned: break
+            case .confirmed, .returned: taken.append(event)
             case .refused, .invalid:
+                metrics.events.refused()
                 logger.error(
                     "An event was not taken by the broker",
                     metadata: [
@@ -99,5 +111,6 @@ final class EventOutlet: Service {
                     ])
             }
         }
+        return taken
     }
 }

@@ -12,32 +12,32 @@ extension EventPump {
         // It is not made up for any more, and was not lost.
         try await publishHeld()
         let now = UnixTime.now()
-        let epoch = Self.epochs.withLockedValue { $0.next(now: now) }
+        let epoch = Self.epochs.withLockedValue { $0.next(now: now, after: estate.continuity.epoch) }
         let previous = estate.continuity.begin(epoch)
         // What the spool had to drop is missing, whatever else it is that is told.
         let loss = parts.outlet.loss(of: agent) ?? estate.loss
+        let broken = min(
+            estate.doubtfulFrom ?? .max, loss?.from ?? .max,
+            session.status.unbrokenUntil ?? estate.unbrokenUntil ?? 0, now)
         estate.isNew = false
-        estate.began = now
         estate.hasEnded = false
-        estate.loss = nil
-        let knowsAll = estate.knowsAll && loss == nil
-        estate.resync = ResyncDuty(
-            publishesAll: !knowsAll || estate.resync?.publishesAll == true, since: .now)
+        estate.began = now
+        estate.doubtfulFrom = broken
+        estate.tellsLoss = loss != nil
+        let publishesAll = !estate.knowsAll || loss != nil || estate.resync?.publishesAll == true
+        estate.resync = ResyncDuty(publishesAll: publishesAll, since: .now)
         watch.forget()
         logger.info(
             "A new epoch of events begins",
             metadata: [LogKeys.epoch: "\(epoch)", LogKeys.reason: "\(reason.rawValue)"])
-        let unbrokenUntil = session.status.unbrokenUntil ?? estate.unbrokenUntil
         try await say([
             .started(previousEpoch: previous?.epoch, instance: parts.configuration.instance),
             .gap(
                 previousEpoch: loss?.epoch ?? previous?.epoch,
                 lastSequence: loss?.lastSequence ?? previous?.lastSequence,
-                from: loss.map { min($0.from, unbrokenUntil ?? .max) } ?? unbrokenUntil,
-                to: now, reason: reason),
+                from: broken > 0 ? broken : nil, to: now, reason: reason),
         ])
         parts.metrics.events.gap(reason)
-        if loss != nil { parts.outlet.lossTold(of: agent) }
     }
 
     func end(because reason: SessionMessage.EndReason) async throws {
@@ -45,6 +45,10 @@ extension EventPump {
         try await publishHeld()
         try await say([.ended(lastSequence: estate.continuity.sequence, reason: reason)])
         estate.hasEnded = true
+        guard estate.resync == nil, estate.knowsAll else { return }
+        parts.outlet.remember(
+            AgentChange(
+                agent: agent, epoch: estate.known.epoch, sequence: estate.known.sequence, isComplete: true))
     }
 
     private func say(_ words: [SessionMessage.What]) async throws {

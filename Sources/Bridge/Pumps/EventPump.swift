@@ -170,19 +170,26 @@ actor EventPump: Service {
                 names: parts.names, cloudEvents: parts.configuration.events.cloudEvents))
     }
 
-    /// Unix milliseconds: of what happened before everything is published, but what the epoch's gap names.
-    var unbrokenUntil: Int64 { max(session.status.unbrokenUntil ?? 0, estate.began) }
+    /// Unix milliseconds: of what happened before everything was published. While a gap is not made up for that is
+    /// where it begins: who loses its `Gap`, too, must be told of that span.
+    var unbrokenUntil: Int64 {
+        estate.doubtfulFrom ?? max(session.status.unbrokenUntil ?? 0, estate.began)
+    }
 
     /// Returns when they are with the broker or in the spool; then it is remembered that consumers know.
     func take(_ events: [SpooledEvent], showing notifications: [GWS.Notification] = []) async throws {
         guard let last = events.last else { return }
+        // Who is cancelled here does not know what was published.
+        let knewAll = estate.knowsAll
+        estate.knowsAll = false
         try await parts.outlet.take(events)
+        estate.knowsAll = knewAll
         estate.known.epoch = last.place.epoch
         estate.known.sequence = last.place.sequence
-        estate.known.unbrokenUntil = session.status.unbrokenUntil
+        estate.known.unbrokenUntil = estate.doubtfulFrom == nil ? unbrokenUntil : nil
         var change = AgentChange(
             agent: agent, epoch: last.place.epoch, sequence: last.place.sequence,
-            unbrokenUntil: session.status.unbrokenUntil)
+            unbrokenUntil: estate.known.unbrokenUntil)
         for notification in notifications { estate.known.note(notification, in: &change) }
         parts.outlet.remember(change)
     }

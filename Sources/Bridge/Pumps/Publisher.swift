@@ -57,11 +57,16 @@ final class Publisher: Service {
 
     /// Returns when the broker has taken every message, however long that takes.
     ///
-    /// - Parameter keepingOrder: a message that was lost with its connection takes those behind it along when it is
-    ///   published again, so that some may arrive twice, but none for the first time too early.
+    /// - Parameters:
+    ///   - keepingOrder: a message that was lost with its connection takes those behind it along when it is published
+    ///     again, so that some may arrive twice, but none for the first time too early.
+    ///   - isHasty: what is refused is tried once more only.
     /// - Returns: what became of each, in their order.
     /// - Throws: `CancellationError`; then some may have been taken all the same.
-    func publish(_ messages: [AMQPMessage], keepingOrder: Bool = false) async throws -> [Settlement] {
+    func publish(
+        _ messages: [AMQPMessage], keepingOrder: Bool = false, isHasty: Bool = false
+    ) async throws -> [Settlement] {
+        let patience = isHasty ? 1 : Self.nacksInARow
         var settlements = [Settlement?](repeating: nil, count: messages.count)
         var nacks = 0
         while true {
@@ -70,7 +75,7 @@ final class Publisher: Service {
             let results = await connection.publish(open.map { messages[$0] })
             try Task.checkCancellation()
             for (index, result) in zip(open, results) {
-                settlements[index] = Settlement(result, isLastNack: nacks == Self.nacksInARow)
+                settlements[index] = Settlement(result, isLastNack: nacks >= patience)
             }
             guard let first = settlements.firstIndex(of: nil) else {
                 let settlements = settlements.compactMap(\.self)

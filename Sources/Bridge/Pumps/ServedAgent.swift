@@ -39,6 +39,10 @@ final class ServedAgent: Sendable {
         var held: [GWS.Notification] = []
         /// When the epoch began, Unix milliseconds.
         var began: Int64 = 0
+        /// Since when something may be missing that is not made up for yet, Unix milliseconds; 0 for always.
+        var doubtfulFrom: Int64?
+        /// Whether the epoch's gap names what the spool had to drop.
+        var tellsLoss = false
         /// What the process before had to drop of the agent's events and could not tell.
         var loss: SpoolLoss?
         /// Whether this process has begun no epoch yet.
@@ -56,7 +60,7 @@ final class ServedAgent: Sendable {
         init(_ record: AgentRecord) {
             continuity = Continuity(epoch: record.epoch, sequence: record.sequence)
             known = record
-            knowsAll = true
+            knowsAll = record.isComplete
             loss = record.loss
             unbrokenUntil = record.unbrokenUntil
         }

@@ -11,10 +11,12 @@ package struct AgentChange: Sendable, Equatable {
     /// By their ids; nil for one that is over. Those that are not named stay as they were.
     package var calls: [String: RawJSON?]
     package var devices: [String: RawJSON]
+    /// Whether nothing follows, and nothing that was published is missing here.
+    package var isComplete: Bool
 
     package init(
         agent: String, epoch: String, sequence: Int64, unbrokenUntil: Int64? = nil,
-        calls: [String: RawJSON?] = [:], devices: [String: RawJSON] = [:]
+        calls: [String: RawJSON?] = [:], devices: [String: RawJSON] = [:], isComplete: Bool = false
     ) {
         self.agent = agent
         self.epoch = epoch
@@ -22,5 +24,6 @@ package struct AgentChange: Sendable, Equatable {
         self.unbrokenUntil = unbrokenUntil
         self.calls = calls
         self.devices = devices
+        self.isComplete = isComplete
     }
 }

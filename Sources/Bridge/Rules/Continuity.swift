@@ -97,10 +97,18 @@ package struct EpochSource: Sendable {
         instance = Self.text(of: UInt64(random), digits: 7)
     }
 
-    /// - Parameter now: Unix milliseconds. A clock that was set back yields the next epoch all the same.
-    package mutating func next(now: Int64) -> String {
-        last = max(last + 1, now)
+    /// - Parameters:
+    ///   - now: Unix milliseconds. A clock that was set back yields the next epoch all the same.
+    ///   - epoch: the last one of the agent, perhaps of another process with another clock.
+    package mutating func next(now: Int64, after epoch: String? = nil) -> String {
+        last = max(last + 1, now, Self.time(of: epoch) + 1)
         return Self.text(of: UInt64(last), digits: 9) + "-" + instance
+    }
+
+    /// What is no epoch was at no time.
+    private static func time(of epoch: String?) -> Int64 {
+        guard let text = epoch?.split(separator: "-").first, text.count == 9 else { return 0 }
+        return Int64(text, radix: 36) ?? 0
     }
 
     /// In base 36, of fixed width, so that text sorts as the number does (until the year 5188).

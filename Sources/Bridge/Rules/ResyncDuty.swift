@@ -5,6 +5,7 @@ package struct ResyncDuty: Sendable {
     private let since: ContinuousClock.Instant
     private var notBefore: ContinuousClock.Instant?
     private var failures = 0
+    private var isRefused = false
 
     /// An agent whose calls GWS does not show is asked for them now and then only: its events wait meanwhile.
     private static let backoff = Backoff(first: .seconds(1), longest: .seconds(300))
@@ -19,14 +20,16 @@ package struct ResyncDuty: Sendable {
 
     /// - Parameter count: of the events that wait already.
     package func holdsBack(_ count: Int, at now: ContinuousClock.Instant) -> Bool {
-        count < Self.capacity && now - since < Self.patience
+        !isRefused && count < Self.capacity && now - since < Self.patience
     }
 
     package func isDue(at now: ContinuousClock.Instant) -> Bool {
         notBefore.map { $0 <= now } ?? true
     }
 
-    package mutating func failed(at now: ContinuousClock.Instant) {
+    /// - Parameter isRefusal: GWS would not; then nothing waits for it.
+    package mutating func failed(at now: ContinuousClock.Instant, isRefusal: Bool = false) {
+        isRefused = isRefusal
         failures += 1
         notBefore = now + Self.backoff.pause(after: failures, jitter: 1)
     }

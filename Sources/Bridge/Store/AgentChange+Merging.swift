@@ -6,6 +6,7 @@ extension AgentChange {
         unbrokenUntil = newer.unbrokenUntil ?? unbrokenUntil
         calls.merge(newer.calls) { $1 }
         devices.merge(newer.devices) { $1 }
+        isComplete = newer.isComplete
     }
 
     /// Later epochs sort after earlier ones.
@@ -25,7 +26,8 @@ extension AgentRecord {
         }
         self.init(
             epoch: merged.epoch, sequence: merged.sequence, unbrokenUntil: merged.unbrokenUntil,
-            calls: known?.calls ?? [:], devices: known?.devices ?? [:])
+            calls: known?.calls ?? [:], devices: known?.devices ?? [:],
+            isComplete: change.isComplete)
         for (id, json) in change.calls { calls[id] = json }
         devices.merge(change.devices) { $1 }
     }

@@ -145,6 +145,9 @@ package final class Spool: Service, Sendable {
     /// Why the file cannot be used just now, in a sentence; nil if all is well.
     package var trouble: String? { work.trouble }
 
+    /// The same, but not that another bridge has the file: a spare does its work in memory.
+    package var failure: String? { work.with(\.isElsewhere) ? nil : work.trouble }
+
     // MARK: - Losses
 
     /// What the bound (bytes, age) dropped of the agent's events, the oldest first, and what was damaged; nil as long

@@ -40,7 +40,8 @@ extension SpoolContent {
         if excess > 0 || mustDrop { batch.drop = SpoolDrop(excess: excess, cutoff: now - bounds.age) }
         mustDrop = false
         (batch.kept, batch.removed, batch.generation) = (kept, removed, generation)
-        if batch.writes || isDue {
+        // What is known is not written before the events that it is known by.
+        if batch.writes || isDue, batch.rows.count == rows.count {
             (batch.changes, changes) = (changes, [:])
             batch.losses = losses.take()
             isDue = false

@@ -70,6 +70,8 @@ struct SpoolContent: HandedOver {
     var changes: [String: AgentChange] = [:]
     /// Whether it is time to write that, with events or without.
     var isDue = false
+    /// Another bridge has the file.
+    var isElsewhere = false
     var mustDrop = false
     var lookups: [(id: ID, agent: String)] = []
     /// Of a spool without a file.
@@ -145,6 +147,8 @@ struct SpoolContent: HandedOver {
         case .trouble where !knowsFile: return .known(nil)
         case .opening, .file, .trouble:
             lookups.append((id, agent))
+            // It is to see what was remembered before.
+            isDue = isDue || !changes.isEmpty
             return .reading
         }
     }

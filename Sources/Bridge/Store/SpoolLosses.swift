@@ -55,10 +55,12 @@ struct SpoolLosses: Sendable {
 }
 
 extension SpoolLoss {
-    /// Both, the other being the later.
+    /// Both: the span that covers them.
     func adding(_ other: SpoolLoss?) -> SpoolLoss {
-        var sum = self
-        sum.count += other?.count ?? 0
+        guard let other else { return self }
+        var sum = (other.epoch, other.lastSequence) < (epoch, lastSequence) ? other : self
+        sum.from = min(from, other.from)
+        sum.count = count + other.count
         return sum
     }
 }

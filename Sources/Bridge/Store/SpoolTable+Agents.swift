@@ -6,17 +6,19 @@ extension SpoolTable {
     static func put(_ changes: some Sequence<AgentChange>, in database: Database) throws {
         let agents = try database.cachedStatement(
             sql: """
-                INSERT INTO agents (agent, epoch, sequence, unbroken_until) VALUES (?1, ?2, ?3, ?4)
+                INSERT INTO agents VALUES (?1, ?2, ?3, ?4, ?5)
                 ON CONFLICT (agent) DO UPDATE SET
                     epoch = max(epoch, ?2),
                     sequence = CASE WHEN (?2, ?3) > (epoch, sequence) THEN ?3 ELSE sequence END,
-                    unbroken_until = coalesce(?4, unbroken_until)
+                    unbroken_until = coalesce(?4, unbroken_until),
+                    is_complete = ?5
                 """)
         for change in changes {
             agents.bind(change.agent, at: 1)
             agents.bind(change.epoch, at: 2)
             agents.bind(change.sequence, at: 3)
             agents.bind(change.unbrokenUntil, at: 4)
+            agents.bind(change.isComplete ? 1 : 0, at: 5)
             try agents.perform()
             try put("call", change.calls, of: change.agent, in: database)
             try put("device", change.devices.mapValues(Optional.some), of: change.agent, in: database)
@@ -44,14 +46,14 @@ extension SpoolTable {
     /// Without the loss.
     static func record(of agent: String, in database: Database) throws -> AgentRecord? {
         let statement = try database.cachedStatement(
-            sql: "SELECT epoch, sequence, unbroken_until FROM agents WHERE agent = ?1")
+            sql: "SELECT epoch, sequence, unbroken_until, is_complete FROM agents WHERE agent = ?1")
         statement.bind(agent, at: 1)
         defer { statement.rewind() }
         guard try statement.step() else { return nil }
         return AgentRecord(
             epoch: statement.text(0) ?? "", sequence: statement.number(1) ?? 0,
             unbrokenUntil: statement.number(2), calls: try known("call", of: agent, in: database),
-            devices: try known("device", of: agent, in: database))
+            devices: try known("device", of: agent, in: database), isComplete: statement.number(3) == 1)
     }
 
     /// What is not legible any more is not known.

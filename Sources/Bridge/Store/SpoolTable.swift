@@ -32,7 +32,8 @@ enum SpoolTable {
             agent TEXT PRIMARY KEY,
             epoch TEXT NOT NULL,
             sequence INTEGER NOT NULL,
-            unbroken_until INTEGER
+            unbroken_until INTEGER,
+            is_complete INTEGER NOT NULL
         ) WITHOUT ROWID;
         CREATE TABLE known (
             agent TEXT NOT NULL,
@@ -137,7 +138,10 @@ enum SpoolTable {
         let statement = try database.cachedStatement(
             sql: """
                 INSERT INTO losses \(columns) VALUES (?1, ?2, ?3, ?4, ?5)
-                ON CONFLICT (agent) DO UPDATE SET count = count + ?5
+                ON CONFLICT (agent) DO UPDATE SET
+                    count = count + ?5, first_at = min(first_at, ?4),
+                    last_sequence = CASE WHEN (?2, ?3) < (epoch, last_sequence) THEN ?3 ELSE last_sequence END,
+                    epoch = min(epoch, ?2)
                 """)
         for (agent, loss) in losses { try put(agent, loss, statement) }
     }
@@ -175,13 +179,13 @@ enum SpoolTable {
         // Of the row with the least number SQLite takes the other columns, too.
         let agents = try database.cachedStatement(
             sql: """
-                SELECT min(number), agent, epoch, sequence, at, sum(bytes), count(*)
+                SELECT min(number), agent, epoch, sequence, at, since, sum(bytes), count(*)
                 FROM events INDEXED BY events_in_short WHERE number > ?1 GROUP BY agent
                 """)
         agents.bind(number, at: 1)
         do {
             defer { agents.rewind() }
-            while try agents.step() { contents.add(place(agents), count: Int(agents.number(6) ?? 0)) }
+            while try agents.step() { contents.add(place(agents), count: Int(agents.number(7) ?? 0)) }
         }
         let last = try database.cachedStatement(sql: "SELECT max(number) FROM events")
         do {

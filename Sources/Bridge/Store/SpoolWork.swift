@@ -139,6 +139,7 @@ final class SpoolWork: StoreWork {
             trouble.needsPerson || trouble == .moved || attempt >= Self.patience && !trouble.leavesOpen
         handover.with { desk in
             desk.set(sentence)
+            desk.content.isElsewhere = trouble.isBusy
             for appender in desk.content.failed(isLost: isLost, at: now) { desk.answer(appender, .done) }
             for lookup in desk.content.takeLookups() { desk.answer(lookup, .record(nil)) }
             Self.wakeReaders(&desk)

@@ -31,6 +31,11 @@ enum StoreTrouble: Error, Sendable, Equatable {
         }
     }
 
+    /// Whether another program has it.
+    var isBusy: Bool {
+        if case .database(.SQLITE_BUSY, _) = self { true } else { false }
+    }
+
     /// Whether the file may stay open until the next try.
     var leavesOpen: Bool {
         switch self {

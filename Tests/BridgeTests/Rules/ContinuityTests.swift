@@ -51,4 +51,24 @@ struct ContinuityTests {
         var other = EpochSource(random: 8)
         #expect(other.next(now: 1_000) != epochs[0])
     }
+
+    @Test func `an epoch sorts after that of a process whose clock went ahead`() {
+        var ahead = EpochSource(random: 7)
+        var behind = EpochSource(random: 8)
+        let before = ahead.next(now: 2_000_000_000_000)
+        let after = behind.next(now: 1_900_000_000_000, after: before)
+        #expect(before < after)
+        let next = behind.next(now: 1_900_000_000_001, after: after)
+        #expect(after < next)
+    }
+
+    @Test(arguments: ["", "-", "x", "zzzzzzz z-1", "999999999999-1"])
+    func `what is no epoch does not matter to the next`(text: String) {
+        var source = EpochSource(random: 7)
+        var other = EpochSource(random: 7)
+        let (one, two) = (
+            source.next(now: 1_900_000_000_000, after: text), other.next(now: 1_900_000_000_000)
+        )
+        #expect(one == two)
+    }
 }

@@ -31,4 +31,11 @@ struct ResyncDutyTests {
         #expect(!duty.holdsBack(500, at: now + .seconds(59)))
         #expect(!duty.holdsBack(0, at: now + .seconds(60)))
     }
+
+    @Test func `no event waits for what GWS refuses to show`() {
+        let now = ContinuousClock.now
+        var duty = ResyncDuty(publishesAll: false, since: now)
+        duty.failed(at: now, isRefusal: true)
+        #expect(!duty.holdsBack(0, at: now))
+    }
 }
