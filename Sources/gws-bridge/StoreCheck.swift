@@ -35,8 +35,7 @@ struct StoreCheck: Sendable {
         case .unwritable(let reason):
             Finding(
                 "store", .failure, "\(directory) cannot be written: \(reason)",
-                remedy: "Let the bridge's user write there, name another store.directory, "
-                    + "or set store.ledger to off.")
+                remedy: "Let the bridge's user write there, or name another store.directory.")
         }
     }
 }

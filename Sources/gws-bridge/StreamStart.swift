@@ -45,8 +45,11 @@ enum StreamStart: Sendable, Hashable {
         if text.hasPrefix("-") { text = text.dropFirst() }
         if text.hasSuffix(" ago") { text = text.dropLast(4) }
         guard let duration = try? ConfigurationValue.duration(String(text)) else { return nil }
-        let (time, overflow) = now.subtractingReportingOverflow(Int64(duration / .milliseconds(1)))
-        return overflow ? nil : time
+        let (seconds, attoseconds) = duration.components
+        let (whole, isTooLong) = seconds.multipliedReportingOverflow(by: 1000)
+        let (milliseconds, isLonger) = whole.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
+        let (time, isBeforeAll) = now.subtractingReportingOverflow(milliseconds)
+        return isTooLong || isLonger || isBeforeAll ? nil : time
     }
 
     /// RFC 3339; seconds and zone may be left out, and all of the time: a date is its first moment.

@@ -54,7 +54,8 @@ struct StoreFile: Sendable {
     private func failure(_ what: String, _ reason: String) -> BridgeFailure {
         BridgeFailure(
             exitCode: 78,
-            "store.directory: \(directory) \(what): \(reason). Let the bridge's user write there, \(kind.escape)."
+            "store.directory: \(directory) \(what): \(reason). Let the bridge's user write there, or name another "
+                + "directory."
         )
     }
 

@@ -12,17 +12,14 @@ struct StoreKind: Sendable {
     let noun: String
     /// What is lost with a file that is damaged.
     let knowledge: String
-    /// What else may be done where the directory cannot be written.
-    let escape: String
 
     static let ledger = StoreKind(
         name: "ledger.sqlite", applicationID: LedgerTable.applicationID, version: LedgerTable.version,
         creation: LedgerTable.creation, isExclusive: false, noun: "ledger",
-        knowledge: "what it knew of earlier commands is lost then",
-        escape: "name another directory, or set store.ledger to off")
+        knowledge: "what it knew of earlier commands is lost then")
 
     static let spool = StoreKind(
         name: "events.sqlite", applicationID: SpoolTable.applicationID, version: SpoolTable.version,
         creation: SpoolTable.creation, isExclusive: true, noun: "spool",
-        knowledge: "the events that waited in it are lost then", escape: "or name another directory")
+        knowledge: "the events that waited in it are lost then")
 }
