@@ -16,6 +16,9 @@ extension EventPump {
         let previous = estate.continuity.begin(epoch)
         // What the spool had to drop is missing, whatever else it is that is told.
         let loss = parts.outlet.loss(of: agent) ?? estate.loss
+        // Where no poll has been answered since, nothing is certain from the epoch's first moment on.
+        let unbrokenUntil =
+            session.status.unbrokenUntil ?? estate.unbrokenUntil ?? (estate.began > 0 ? estate.began : nil)
         estate.isNew = false
         estate.began = now
         estate.hasEnded = false
@@ -27,7 +30,6 @@ extension EventPump {
         logger.info(
             "A new epoch of events begins",
             metadata: [LogKeys.epoch: "\(epoch)", LogKeys.reason: "\(reason.rawValue)"])
-        let unbrokenUntil = session.status.unbrokenUntil ?? estate.unbrokenUntil
         try await say([
             .started(previousEpoch: previous?.epoch, instance: parts.configuration.instance),
             .gap(

@@ -179,10 +179,10 @@ actor EventPump: Service {
         try await parts.outlet.take(events)
         estate.known.epoch = last.place.epoch
         estate.known.sequence = last.place.sequence
-        estate.known.unbrokenUntil = session.status.unbrokenUntil
+        estate.known.unbrokenUntil = unbrokenUntil
         var change = AgentChange(
             agent: agent, epoch: last.place.epoch, sequence: last.place.sequence,
-            unbrokenUntil: session.status.unbrokenUntil)
+            unbrokenUntil: unbrokenUntil)
         for notification in notifications { estate.known.note(notification, in: &change) }
         parts.outlet.remember(change)
     }
