@@ -6,7 +6,8 @@ import Testing
 /// What the proofs of events rest on: that whatever is wrong is found.
 struct EventAuditTests {
     private static let start: [HeardEvent] = [
-        .sample(1, .started(previousEpoch: nil)), .sample(2, .gap(.sample(to: 100, reason: "started"))),
+        .sample(1, .started(previousEpoch: nil, at: 100)),
+        .sample(2, .gap(.sample(to: 100, reason: "started"))),
         .sample(3, .resynced(calls: [])),
     ]
 
@@ -40,7 +41,9 @@ struct EventAuditTests {
             "what nobody told": all + [.sample(7, .notification(.live), body: "{}")],
             "what was read after it was resynced": all + [.sample(7, .notification(.resync), body: "{}")],
             "another text under the same id": all + [.sample(6, .notification(.live), body: "{}")],
-            "an epoch that comes too late": all + [.sample(1, .started(previousEpoch: "e1"), epoch: "e0")],
+            "an epoch that comes too late": all + [
+                .sample(1, .started(previousEpoch: "e1", at: 100), epoch: "e0")
+            ],
         ]
         for (name, heard) in faults {
             #expect(!EventAudit(emitted: told, heard: Self.start + heard).complaints.isEmpty, "\(name)")
@@ -55,15 +58,52 @@ struct EventAuditTests {
             previousEpoch: "e1", lastSequence: 4, from: told[1].time - 5, to: told[2].time + 5,
             reason: "session-lost")
         let next: [HeardEvent] = [
-            .sample(1, .started(previousEpoch: "e1"), epoch: "e2"), .sample(2, .gap(gap), epoch: "e2"),
+            .sample(1, .started(previousEpoch: "e1", at: gap.to), epoch: "e2"),
+            .sample(2, .gap(gap), epoch: "e2"),
             .sample(3, .resynced(calls: []), epoch: "e2"),
         ]
         let audit = EventAudit(
             emitted: told, heard: Self.start + [.live(4, told[0], call: 1)] + next)
         #expect(audit.complaints == [])
-        #expect(audit.lost == 2)
+        #expect((audit.lost, audit.unheard) == (2, 0))
         let less = EventAudit(emitted: told, heard: Self.start + next)
         #expect(!less.complaints.isEmpty)
+    }
+
+    @Test func `what was told before the first epoch is not lost`() async throws {
+        let told = try await Self.tell(2)
+        let start: [HeardEvent] = [
+            .sample(1, .started(previousEpoch: nil, at: told[1].time)),
+            .sample(2, .gap(.sample(to: told[1].time, reason: "started"))), .sample(3, .resynced(calls: [])),
+        ]
+        let audit = EventAudit(emitted: told, heard: start)
+        #expect(audit.complaints == [])
+        #expect((audit.lost, audit.unheard, audit.read) == (0, 2, 0))
+    }
+
+    @Test func `a gap that excuses more than may be missing is found`() async throws {
+        let told = try await Self.tell(1)
+        let right = HeardEvent.Gap.sample(
+            previousEpoch: "e1", lastSequence: 4, from: told[0].time + 5, to: told[0].time + 50,
+            reason: "started")
+        func complaints(of gap: HeardEvent.Gap) -> [String] {
+            let next: [HeardEvent] = [
+                .sample(1, .started(previousEpoch: "e1", at: right.to), epoch: "e2"),
+                .sample(2, .gap(gap), epoch: "e2"), .sample(3, .resynced(calls: []), epoch: "e2"),
+            ]
+            return EventAudit(emitted: told, heard: Self.start + [.live(4, told[0], call: 1)] + next)
+                .complaints
+        }
+        #expect(complaints(of: right) == [])
+        var gap = right
+        gap.from = nil
+        #expect(complaints(of: gap).count == 1)
+        gap = right
+        gap.to += 1000
+        #expect(complaints(of: gap).count == 1)
+        gap = right
+        gap.lastSequence = 5
+        #expect(complaints(of: gap).count == 1)
     }
 
     @Test func `the spool may have dropped what stood in the middle`() async throws {
@@ -73,7 +113,8 @@ struct EventAuditTests {
             reason: "spool-full")
         let heard: [HeardEvent] = [
             .live(4, told[0], call: 1), .live(6, told[2], call: 3),
-            .sample(1, .started(previousEpoch: "e1"), epoch: "e2"), .sample(2, .gap(gap), epoch: "e2"),
+            .sample(1, .started(previousEpoch: "e1", at: gap.to), epoch: "e2"),
+            .sample(2, .gap(gap), epoch: "e2"),
             .sample(3, .resynced(calls: []), epoch: "e2"),
         ]
         #expect(EventAudit(emitted: told, heard: Self.start + heard).complaints == [])

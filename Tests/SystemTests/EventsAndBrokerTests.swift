@@ -62,9 +62,9 @@ extension EnduranceTests {
             let node = try await PrivateBroker.hurt
             try await EventStage.run(on: node) { stage in
                 try await stage.load {
-                    try await node.control("set_vm_memory_high_watermark", "absolute", "1MB")
-                    try await ContinuousClock().sleep(for: .seconds(12))
-                    try await node.control("set_vm_memory_high_watermark", "0.4")
+                    try await node.withMemoryAlarm {
+                        try await ContinuousClock().sleep(for: .seconds(12))
+                    }
                 }
                 print("alarm: \(try await stage.checkThatNothingIsSilentlyMissing(gaps: Self.none))")
             }
@@ -76,6 +76,22 @@ extension PrivateBroker {
     /// One for those that hurt it, one after the other.
     static var hurt: PrivateBroker {
         get async throws { try await startHurt.value }
+    }
+
+    /// Short of memory meanwhile, and not any more, however it ends.
+    fileprivate func withMemoryAlarm(_ body: () async throws -> Void) async throws {
+        func lift() async throws {
+            // Who comes next has the same node: also if this test's time is over.
+            try await Task { _ = try await control("set_vm_memory_high_watermark", "0.4") }.value
+        }
+        do {
+            try await control("set_vm_memory_high_watermark", "absolute", "1MB")
+            try await body()
+        } catch {
+            try await lift()
+            throw error
+        }
+        try await lift()
     }
 
     private static let startHurt = Task { try await start() }

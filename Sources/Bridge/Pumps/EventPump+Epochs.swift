@@ -16,9 +16,9 @@ extension EventPump {
         let previous = estate.continuity.begin(epoch)
         // What the spool had to drop is missing, whatever else it is that is told.
         let loss = parts.outlet.loss(of: agent) ?? estate.loss
-        let broken = min(
-            estate.doubtfulFrom ?? .max, loss?.from ?? .max,
-            session.status.unbrokenUntil ?? estate.unbrokenUntil ?? 0, now)
+        // What came before the epoch that ends was named when that began.
+        let unbroken = max(session.status.unbrokenUntil ?? estate.unbrokenUntil ?? 0, estate.began)
+        let broken = min(loss?.from ?? .max, unbroken, now)
         estate.isNew = false
         estate.hasEnded = false
         estate.began = now

@@ -186,7 +186,9 @@ actor EventPump: Service {
         estate.knowsAll = knewAll
         estate.known.epoch = last.place.epoch
         estate.known.sequence = last.place.sequence
-        estate.known.unbrokenUntil = estate.doubtfulFrom == nil ? unbrokenUntil : nil
+        // What is held is not published, nor named by any gap but this epoch's.
+        let polled = estate.held.isEmpty ? session.status.unbrokenUntil ?? 0 : 0
+        estate.known.unbrokenUntil = max(polled, estate.began)
         var change = AgentChange(
             agent: agent, epoch: last.place.epoch, sequence: last.place.sequence,
             unbrokenUntil: estate.known.unbrokenUntil)

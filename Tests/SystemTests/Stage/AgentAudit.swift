@@ -7,8 +7,15 @@ struct AgentAudit {
     /// Each event once, in the order in which they came.
     private let heard: [HeardEvent]
     private(set) var complaints: [String] = []
-    /// Notifications that were not published live, each within the span of a gap.
-    private(set) var lost = 0
+    /// Notifications before its first epoch.
+    private(set) var unheard = 0
+    /// Notifications since then that were not published live, each within the span of a gap or complained of.
+    private(set) var missing: [EmittedNotification] = []
+
+    /// Of what was read, what was published to make up for gaps since.
+    var read: Int {
+        heard.count { $0.what == .notification(.resync) && $0.epoch != heard.first?.epoch }
+    }
 
     init(_ agent: String, emitted: [EmittedNotification], heard: [HeardEvent]) {
         self.agent = agent
@@ -34,6 +41,7 @@ struct AgentAudit {
             complain("the epoch \(next.name) came after \(one.name)")
         }
         for (index, epoch) in epochs.enumerated() {
+            checkSpan(epoch.events)
             // What the spool had to drop is missing where it stood, and told later.
             let isCurtailed = epochs[index...].contains { later in
                 later.events.contains { $0.gap?.reason == "spool-full" }
@@ -83,12 +91,27 @@ struct AgentAudit {
         guard let gap = events.lazy.compactMap(\.gap).first, let last = previous.last else { return }
         if gap.previousEpoch != last.epoch {
             complain("the gap at \(events[0].epoch) names \(gap.previousEpoch ?? "none"), not \(last.epoch)")
-        } else if let told = gap.lastSequence, told > last.sequence {
-            complain("\(last.epoch) went to \(told), of which no more came than \(last.sequence)")
         } else if gap.reason != "started", gap.lastSequence != last.sequence {
             complain("\(last.epoch) went to \(last.sequence), not \(gap.lastSequence ?? 0)")
         }
     }
+
+    /// A gap must not excuse more than may be missing.
+    private mutating func checkSpan(_ events: [HeardEvent]) {
+        guard let gap = events.lazy.compactMap(\.gap).first else { return }
+        if let began = events.lazy.compactMap(\.beginning).first, gap.to > began + Self.rounding {
+            complain("the gap at \(events[0].epoch) goes on for \(gap.to - began) ms after the epoch began")
+        }
+        guard let previous = gap.previousEpoch else { return }
+        if gap.from == nil { complain("the gap at \(events[0].epoch) has no beginning, but \(previous) had") }
+        let last = heard.lazy.filter { $0.epoch == previous }.map(\.sequence).max() ?? 0
+        if let told = gap.lastSequence, told > last {
+            complain("\(previous) went to \(told), of which no more came than \(last)")
+        }
+    }
+
+    /// Milliseconds by which two times may differ that are the same.
+    private static let rounding: Int64 = 1
 
     // MARK: - Whether all is there
 
@@ -114,11 +137,16 @@ struct AgentAudit {
             last = max(last, index)
         }
         let gaps = heard.compactMap(\.gap)
+        let beginning = heard.lazy.compactMap(\.beginning).first ?? .min
         for (notification, isPublished) in zip(emitted, isPublished) where !isPublished {
-            lost += 1
-            // Both are rounded.
+            if notification.time <= beginning + Self.rounding {
+                unheard += 1
+            } else {
+                missing.append(notification)
+            }
             let isNamed = gaps.contains { gap in
-                (gap.from ?? .min) <= notification.time + 1 && notification.time <= gap.to + 1
+                (gap.from ?? .min) <= notification.time + Self.rounding
+                    && notification.time <= gap.to + Self.rounding
             }
             if !isNamed {
                 let spans = gaps.map { "\($0.from ?? 0)-\($0.to) \($0.reason)" }.joined(separator: ", ")

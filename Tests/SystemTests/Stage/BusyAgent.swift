@@ -14,6 +14,8 @@ struct BusyAgent: Sendable {
 
     let name: String
     private var calls: [Call] = []
+    /// Rings all the time, and nothing happens in it but marks: they say nothing of the other calls.
+    private var markedCall: String?
     private var chance: Chance
     private var count = 0
 
@@ -28,6 +30,7 @@ struct BusyAgent: Sendable {
             try ring(at: simulator)
             if index < number - 1 { try answer(index, at: simulator) }
         }
+        markedCall = try simulator.ring(agent: name)
     }
 
     /// Lets things happen until GWS has told at least so much of it.
@@ -42,11 +45,11 @@ struct BusyAgent: Sendable {
 
     /// The last thing that happens.
     mutating func mark(_ mark: String, at simulator: isolated Simulator) throws {
-        guard let call = calls.last else { return }
-        try simulator.update(call: call.id, userData: #"{"mark":"\#(mark)"}"#)
+        guard let markedCall else { return }
+        try simulator.update(call: markedCall, userData: #"{"mark":"\#(mark)"}"#)
     }
 
-    /// All calls end but the last.
+    /// All calls end but the last, and the one for marks.
     mutating func endCalls(at simulator: isolated Simulator) {
         for call in calls.dropLast() { simulator.end(call: call.id) }
         calls.removeFirst(calls.count - 1)

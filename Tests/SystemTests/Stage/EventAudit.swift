@@ -5,9 +5,13 @@ struct EventAudit: CustomStringConvertible {
     private(set) var complaints: [String] = []
     let emitted: Int
     private(set) var live = 0
+    /// What was read and published to make up for gaps; not what the first start of all reads.
     private(set) var read = 0
     private(set) var duplicates = 0
-    private(set) var lost = 0
+    /// Those that nobody could hear yet: before the first epoch of their agent.
+    private(set) var unheard = 0
+    /// Those that were not published live, each within the span of a later gap.
+    private(set) var missing: [EmittedNotification] = []
     /// How many gaps there were, by reason.
     private(set) var gaps: [String: Int] = [:]
     private(set) var longestSilence = Duration.zero
@@ -22,8 +26,7 @@ struct EventAudit: CustomStringConvertible {
             switch event.what {
             case .gap(let gap): gaps[gap.reason, default: 0] += 1
             case .notification(.live): live += 1
-            case .notification(.resync): read += 1
-            case .started, .resynced, .ended: break
+            case .notification(.resync), .started, .resynced, .ended: break
             }
         }
         let told = Dictionary(grouping: emitted, by: \.agent)
@@ -31,9 +34,13 @@ struct EventAudit: CustomStringConvertible {
         for agent in Set(told.keys).union(heard.keys).sorted() {
             let audit = AgentAudit(agent, emitted: told[agent] ?? [], heard: heard[agent] ?? [])
             complaints += audit.complaints
-            lost += audit.lost
+            read += audit.read
+            unheard += audit.unheard
+            missing += audit.missing
         }
     }
+
+    var lost: Int { missing.count }
 
     /// Each message once; the same id must be the same message.
     private mutating func distinct(_ heard: [HeardEvent]) -> [HeardEvent] {
@@ -53,7 +60,7 @@ struct EventAudit: CustomStringConvertible {
     var description: String {
         let gaps = gaps.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         return
-            "\(emitted) told, \(live) published, \(read) read, \(duplicates) twice, \(lost) in gaps (\(gaps)), "
+            "\(emitted) told, \(unheard) before the start, \(live) published, \(read) read, \(duplicates) twice, \(lost) in gaps (\(gaps)), "
             + "longest silence \(longestSilence)"
     }
 }

@@ -15,6 +15,8 @@ actor EventCampaign {
     private let simulator: Simulator
     private var agents: [BusyAgent]
     private var next = 0
+    /// Notifications when it had begun.
+    private(set) var toldAtBegin = 0
 
     init(_ simulator: Simulator, seed: UInt64) {
         self.simulator = simulator
@@ -26,6 +28,7 @@ actor EventCampaign {
         for index in agents.indices {
             agents[index] = try await simulator.play(agents[index]) { try $0.begin(Self.callsEach, at: $1) }
         }
+        toldAtBegin = await simulator.notificationCount
     }
 
     /// - Returns: how many events a second there were; fewer than asked for where the machine is too busy.
@@ -45,14 +48,15 @@ actor EventCampaign {
         return await Double(told()) / ((.now - began) / .seconds(1))
     }
 
-    /// Ends all calls but one of each agent.
+    /// Ends all calls but one of each agent, and the one for marks.
     func endCalls() async {
         for index in agents.indices {
             agents[index] = await simulator.play(agents[index]) { $0.endCalls(at: $1) }
         }
     }
 
-    /// A last event of each agent, so that who knows how its calls stand has all that came before.
+    /// A last event of each agent, in a call in which nothing else happens: what is known of the others is what came
+    /// before.
     func mark() async throws {
         let mark = uniqueName("mark")
         for index in agents.indices {

@@ -105,10 +105,12 @@ struct EventStage: Sendable {
 
     /// Sees that in the end a consumer knows how each call stands, and that nothing is missing that no gap names.
     ///
-    /// - Parameter gaps: how many there were, by reason; not looked at if nil.
+    /// - Parameters:
+    ///   - gaps: how many there were, by reason; not looked at if nil.
+    ///   - makesUp: whether something was missed after the start, and read.
     @discardableResult
     func checkThatNothingIsSilentlyMissing(
-        gaps: [String: Int]? = nil, within limit: Duration = .seconds(60),
+        gaps: [String: Int]? = nil, makesUp: Bool = false, within limit: Duration = .seconds(60),
         _ location: SourceLocation = #_sourceLocation
     ) async throws -> EventAudit {
         try await campaign.mark()
@@ -131,6 +133,11 @@ struct EventStage: Sendable {
         report(audit.complaints, "complaints", location)
         report(listener.illegible, "events not as the contract says", location)
         if let gaps { #expect(audit.gaps == gaps, sourceLocation: location) }
+        #expect(audit.unheard == (await campaign.toldAtBegin), sourceLocation: location)
+        if makesUp {
+            #expect(audit.lost > 0, sourceLocation: location)
+            #expect(audit.read > 0, sourceLocation: location)
+        }
         return audit
     }
 
@@ -145,13 +152,17 @@ struct EventStage: Sendable {
 
     /// Lets something happen in the middle of the load.
     ///
+    /// - Parameters:
+    ///   - after: how long the load goes on then.
+    ///   - heal: is done when the load is over: no later event makes up for what was missed by then.
     /// - Returns: how many events a second there were.
     @discardableResult
     func load(
         before: Duration = .seconds(3), after: Duration = .seconds(3),
-        _ happening: @Sendable () async throws -> Void
+        _ happening: @Sendable () async throws -> Void,
+        healing heal: @Sendable () async throws -> Void = {}
     ) async throws -> Double {
-        try await withThrowingTaskGroup(of: Double.self) { group in
+        let rate = try await withThrowingTaskGroup(of: Double.self) { group in
             let isOver = NIOLockedValueBox(false)
             group.addTask { try await campaign.run { !isOver.withLockedValue(\.self) } }
             try await ContinuousClock().sleep(for: before)
@@ -160,5 +171,7 @@ struct EventStage: Sendable {
             isOver.withLockedValue { $0 = true }
             return try await group.reduce(0, +)
         }
+        try await heal()
+        return rate
     }
 }

@@ -5,7 +5,8 @@ import RawJSON
 /// A message of the events exchange as a consumer understands it.
 struct HeardEvent: Sendable {
     enum What: Sendable, Hashable {
-        case started(previousEpoch: String?)
+        /// - Parameter at: Unix milliseconds.
+        case started(previousEpoch: String?, at: Int64)
         case gap(Gap)
         /// With the ids of all calls that the agent has.
         case resynced(calls: [String])
@@ -41,6 +42,12 @@ struct HeardEvent: Sendable {
 
     var id: String { message.properties.messageID ?? "" }
     var isLive: Bool { what == .notification(.live) }
+
+    /// When its epoch began, in Unix milliseconds, if it says so.
+    var beginning: Int64? {
+        guard case .started(_, let at) = what else { return nil }
+        return at
+    }
 
     var gap: Gap? {
         guard case .gap(let gap) = what else { return nil }
@@ -78,7 +85,9 @@ extension HeardEvent {
     private static func session(_ message: AMQPMessage) throws -> What {
         let body = try RawJSON(message.body)
         switch message.properties.type {
-        case "Started": return .started(previousEpoch: body["previousEpoch"]?.string)
+        case "Started":
+            guard let at = try time(body["at"]) else { break }
+            return .started(previousEpoch: body["previousEpoch"]?.string, at: at)
         case "Gap":
             guard let to = try time(body["to"]), let reason = body["reason"]?.string else { break }
             return .gap(
