@@ -85,7 +85,7 @@ final class EventOutlet: Service {
             let settlements = try await publisher.publish(
                 portion.events.map(\.message), keepingOrder: true, isHasty: isHasty)
             if settlements.contains(.refused) { refused = .now }
-            _ = note(settlements, of: portion.events)
+            note(settlements, of: portion.events)
             try await spool.remove(portion)
         }
     }
@@ -94,6 +94,7 @@ final class EventOutlet: Service {
     private static let memory = Duration.seconds(60)
 
     /// - Returns: those that were taken.
+    @discardableResult
     private func note(_ settlements: [Publisher.Settlement], of events: [SpooledEvent]) -> [SpooledEvent] {
         var taken: [SpooledEvent] = []
         taken.reserveCapacity(events.count)

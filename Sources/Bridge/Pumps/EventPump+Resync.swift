@@ -26,7 +26,7 @@ extension EventPump {
     }
 
     /// Nothing else is published meanwhile: what was read would be older than that.
-    func resync() async throws {
+    private func resync() async throws {
         guard let duty = estate.resync, duty.isDue(at: .now) else { return }
         let reading: Reading
         switch try await read() {
@@ -55,7 +55,6 @@ extension EventPump {
             estate.known.take(calls: reading.calls, devices: reading.devices, of: agent))
         estate.knowsAll = true
         estate.resync = nil
-        if estate.held.isEmpty { estate.doubtfulFrom = nil }
         if estate.tellsLoss { parts.outlet.lossTold(of: agent) }
         estate.tellsLoss = false
         estate.loss = nil

@@ -112,10 +112,10 @@ actor EventPump: Service {
         case .started(let reason):
             try await begin(because: gapReason(of: reason))
             login?.sessionBegan()
-            try await resync()
+            try await heal(before: [])
         case .pollLost:
             try await begin(because: .pollLost)
-            try await resync()
+            try await heal(before: [])
         case .batch(let notifications):
             try await heal(before: notifications)
         case .quiet:
