@@ -29,7 +29,7 @@ final class TerminalProgram: Sendable {
         process.standardInput = handle
         process.standardOutput = handle
         process.standardError = handle
-        try process.runUnmasked()
+        try Process.inTurn { try process.runUnmasked() }
         self.process = process.processIdentifier
         let (terminal, state) = (terminal, state)
         Thread.detachNewThread {

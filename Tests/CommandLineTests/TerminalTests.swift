@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import gws_bridge
@@ -10,7 +11,7 @@ import Testing
     private func withPipe(
         isNonBlocking: Bool, _ body: (_ terminal: Terminal, _ pipe: Pipe) throws -> Void
     ) rethrows {
-        let pipe = Pipe()
+        let pipe = Process.inTurn { Pipe() }
         let descriptor = pipe.fileHandleForWriting.fileDescriptor
         if isNonBlocking { _ = fcntl(descriptor, F_SETFL, O_NONBLOCK) }
         try body(Terminal(descriptor: descriptor, isColoured: false), pipe)

@@ -1,5 +1,6 @@
 import Foundation
 import GWSSimulator
+import TestSupport
 import Testing
 
 @testable import gws_simulator
@@ -9,7 +10,7 @@ import Testing
     func `it says where it listens, serves, and stops within a second of SIGTERM though a poll is held`()
         async throws
     {
-        let output = Pipe()
+        let output = Process.inTurn { Pipe() }
         let process = try Self.start(
             ["--port", "0", "--agent", "7001:7001"], output: output.fileHandleForWriting)
         defer { process.terminate() }
@@ -143,7 +144,7 @@ private struct Child {
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         process.terminationHandler = { continuation.yield($0.terminationStatus) }
-        try process.run()
+        try Process.inTurn { try process.run() }
         pid = process.processIdentifier
     }
 

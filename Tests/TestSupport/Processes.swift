@@ -13,14 +13,17 @@ public func run(_ path: String, _ arguments: [String], input: [UInt8] = []) asyn
 }
 
 private func runBlocking(_ path: String, _ arguments: [String], _ input: [UInt8]) throws -> String {
-    let process = Process()
-    let (stdin, output) = (Pipe(), Pipe())
-    process.executableURL = URL(filePath: path)
-    process.arguments = arguments
-    process.standardInput = stdin
-    process.standardOutput = output
-    process.standardError = output
-    try process.runUnmasked()
+    let (process, stdin, output) = try Process.inTurn {
+        let process = Process()
+        let (stdin, output) = (Pipe(), Pipe())
+        process.executableURL = URL(filePath: path)
+        process.arguments = arguments
+        process.standardInput = stdin
+        process.standardOutput = output
+        process.standardError = output
+        try process.runUnmasked()
+        return (process, stdin, output)
+    }
     try stdin.fileHandleForWriting.write(contentsOf: input)
     try stdin.fileHandleForWriting.close()
     let said = try output.fileHandleForReading.readToEnd() ?? Data()
@@ -36,6 +39,15 @@ private func runBlocking(_ path: String, _ arguments: [String], _ input: [UInt8]
 }
 
 extension Process {
+    private static let turn = NIOLock()
+
+    /// Makes pipes and starts a process, while nobody else does. Foundation lists the descriptors that a child is to
+    /// close and then begins it: one that is opened in between is the child's, too, and a pipe that a broker holds for
+    /// as long as the tests run never ends.
+    public static func inTurn<Result>(_ start: () throws -> Result) rethrows -> Result {
+        try turn.withLock(start)
+    }
+
     /// The threads that tasks run on block all signals, and a child would inherit that: no SIGTERM could end it.
     public func runUnmasked() throws {
         var none = sigset_t()
@@ -54,15 +66,18 @@ final class LineProcess: Sendable {
     private let collected = NIOLockedValueBox("")
 
     init(_ path: String, _ arguments: [String]) throws {
-        let process = Process()
-        let (stdin, output, errors) = (Pipe(), Pipe(), Pipe())
-        process.executableURL = URL(filePath: path)
-        process.arguments = arguments
-        process.standardInput = stdin
-        process.standardOutput = output
-        process.standardError = errors
+        let (stdin, output, errors) = try Process.inTurn {
+            let process = Process()
+            let (stdin, output, errors) = (Pipe(), Pipe(), Pipe())
+            process.executableURL = URL(filePath: path)
+            process.arguments = arguments
+            process.standardInput = stdin
+            process.standardOutput = output
+            process.standardError = errors
+            try process.runUnmasked()
+            return (stdin, output, errors)
+        }
         let (lines, continuation) = AsyncStream<String>.makeStream()
-        try process.runUnmasked()
         input = stdin.fileHandleForWriting
         self.lines = lines
         Self.read(output.fileHandleForReading, { continuation.yield($0) }, atEnd: { continuation.finish() })

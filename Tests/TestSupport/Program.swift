@@ -72,10 +72,13 @@ public final class Program: Sendable {
         }
         process.environment = environment.merging(standard) { own, _ in own }
         process.standardInput = FileHandle.nullDevice
-        let (output, error) = (Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = error
-        try process.run()
+        let (output, error) = try Process.inTurn {
+            let (output, error) = (Pipe(), Pipe())
+            process.standardOutput = output
+            process.standardError = error
+            try process.run()
+            return (output, error)
+        }
         self.process = process.processIdentifier
         let streams = streams
         Self.read(output) { data in Self.change(streams) { $0.output.take(data) } }
