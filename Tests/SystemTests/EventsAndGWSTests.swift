@@ -53,6 +53,26 @@ extension EnduranceTests {
             }
         }
 
+        @Test func `live events wait until the calls can be read after a gap`() async throws {
+            try await EventStage.run { stage in
+                try await stage.load(after: .seconds(1)) {
+                    await stage.simulator.inject(.unreadableCalls)
+                    await stage.simulator.forgetClients()
+                    try await ContinuousClock().sleep(for: .seconds(4))
+                    let live = stage.listener.events.count { $0.isLive }
+                    try await ContinuousClock().sleep(for: .seconds(2))
+                    #expect(stage.listener.events.count { $0.isLive } == live)
+                    await stage.simulator.removeFaults()
+                }
+                let audit = try await stage.checkThatNothingIsSilentlyMissing(
+                    gaps: ["started": Self.agents, "session-lost": Self.agents])
+                // Less than a second's: those of the gap, and none of those that waited.
+                #expect(audit.lost < EventCampaign.rate)
+                #expect(audit.duplicates == 0)
+                print("unreadable: \(audit)")
+            }
+        }
+
         @Test
         func
             `nothing is lost and nothing comes twice when a poll is lost that GWS waits to have acknowledged`()
@@ -129,6 +149,10 @@ extension EnduranceTests {
 }
 
 extension Fault {
+    /// GWS does not show anybody's calls.
+    static let unreadableCalls = Fault(
+        .answer(status: 503, body: "", contentType: nil), method: "GET", path: "/me/calls", times: nil)
+
     /// The answer's events are on their way, and half of it arrives: now and then.
     fileprivate static let lostPoll = Fault(
         .half, .after, path: "/notifications", body: "/meta/connect", times: nil, probability: 0.05)

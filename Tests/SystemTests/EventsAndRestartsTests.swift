@@ -55,6 +55,39 @@ extension EnduranceTests {
             }
         }
 
+        @Test func `what waited for a gap to be made up for is published though the bridge was killed`()
+            async throws
+        {
+            try await EventStage.run(acknowledges: true) { stage in
+                let forgotten = NIOLockedValueBox<Int64>(0)
+                let killed = NIOLockedValueBox<Int64>(0)
+                try await stage.load(after: .seconds(1)) {
+                    await stage.simulator.inject(.unreadableCalls)
+                    await stage.simulator.forgetClients()
+                    forgotten.withLockedValue { $0 = Self.now }
+                    try await ContinuousClock().sleep(for: .seconds(14))
+                    killed.withLockedValue { $0 = Self.now }
+                    try await stage.bridge.kill()
+                    await stage.simulator.removeFaults()
+                } healing: {
+                    try stage.bridge.start()
+                    try await stage.bridge.whenReady()
+                }
+                let audit = try await stage.checkThatNothingIsSilentlyMissing(
+                    gaps: ["started": 2 * Self.agents, "session-lost": Self.agents], makesUp: true,
+                    mayGiveUp: true)
+                // Missing may be what was under way when GWS forgot, and what GWS had told last: no poll is sent while
+                // the calls are asked for.
+                let waiting =
+                    (forgotten.withLockedValue(\.self) + 1500)...(killed.withLockedValue(\.self) - 6000)
+                let told = await stage.simulator.notifications().count { waiting.contains($0.time) }
+                #expect(told > EventCampaign.rate)
+                let missing = audit.missing.count { waiting.contains($0.time) }
+                #expect(missing == 0, "of \(told)")
+                print("bridge killed with events withheld: \(audit)")
+            }
+        }
+
         /// The calls that are told to be over, and the others. One that is over must be told as concluded.
         private static func ids(of read: [HeardEvent]) -> (over: [String], others: [String]) {
             var (over, others) = ([String](), [String]())

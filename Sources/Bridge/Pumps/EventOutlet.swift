@@ -35,7 +35,9 @@ final class EventOutlet: Service {
     /// - Throws: `CancellationError`; then some may have been published all the same.
     func take(_ events: [SpooledEvent]) async throws {
         guard let agent = events.first?.agent else { return }
-        if !spool.holds(agent), publisher.isAtWork,
+        // What is withheld no longer is taken out of the spool by going through it.
+        let isReleased = events.contains { $0.releases != nil }
+        if !isReleased, !spool.holds(agent), publisher.isAtWork,
             let settlements = try await publisher.publish(events.map(\.message), within: Self.patience)
         {
             metrics.events.took(note(settlements, of: events), at: UnixTime.now())
@@ -44,6 +46,11 @@ final class EventOutlet: Service {
             try await spool.append(events)
             metrics.events.took(events, at: UnixTime.now())
         }
+    }
+
+    /// Returns when they are in the spool, apart from its events.
+    func withhold(_ notifications: [WithheldNotification], of agent: String) async throws {
+        try await spool.withhold(notifications, of: agent)
     }
 
     /// What the spool had to drop of the agent's events, where it is time to tell.

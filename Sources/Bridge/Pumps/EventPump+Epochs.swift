@@ -10,19 +10,15 @@ extension EventPump {
     /// then.
     func begin(because reason: SessionMessage.GapReason) async throws {
         // It is not made up for any more, and was not lost.
-        try await publishHeld()
+        try await publishWithheld()
         let now = UnixTime.now()
         let epoch = Self.epochs.withLockedValue { $0.next(now: now, after: estate.continuity.epoch) }
         let previous = estate.continuity.begin(epoch)
         // What the spool had to drop is missing, whatever else it is that is told.
         let loss = parts.outlet.loss(of: agent) ?? estate.loss
-        // What came before the epoch that ends was named when that began.
-        let unbroken = max(session.status.unbrokenUntil ?? estate.unbrokenUntil ?? 0, estate.began)
-        let broken = min(loss?.from ?? .max, unbroken, now)
+        let from = estate.coverage.begin(at: now, polled: session.status.unbrokenUntil, lost: loss?.from)
         estate.isNew = false
         estate.hasEnded = false
-        estate.began = now
-        estate.doubtfulFrom = broken
         estate.tellsLoss = loss != nil
         let publishesAll = !estate.knowsAll || loss != nil || estate.resync?.publishesAll == true
         estate.resync = ResyncDuty(publishesAll: publishesAll, since: .now)
@@ -35,14 +31,14 @@ extension EventPump {
             .gap(
                 previousEpoch: loss?.epoch ?? previous?.epoch,
                 lastSequence: loss?.lastSequence ?? previous?.lastSequence,
-                from: broken > 0 ? broken : nil, to: now, reason: reason),
+                from: from, to: now, reason: reason),
         ])
         parts.metrics.events.gap(reason)
     }
 
     func end(because reason: SessionMessage.EndReason) async throws {
         guard !estate.isNew, !estate.hasEnded else { return }
-        try await publishHeld()
+        try await publishWithheld()
         try await say([.ended(lastSequence: estate.continuity.sequence, reason: reason)])
         estate.hasEnded = true
         guard estate.resync == nil, estate.knowsAll else { return }
@@ -53,6 +49,7 @@ extension EventPump {
 
     private func say(_ words: [SessionMessage.What]) async throws {
         try await take(words.map(spoken))
+        remember()
     }
 
     /// A word of the bridge's own, in its place in the order.

@@ -11,31 +11,59 @@ extension EventPump {
     /// a gap that it cannot close.
     func heal(before notifications: [GWS.Notification]) async throws {
         if estate.resync == nil, parts.outlet.loss(of: agent) != nil { try await begin(because: .spoolFull) }
-        guard estate.resync != nil else { return try await publish(notifications) }
-        estate.held += notifications
-        try await resync()
-        if let duty = estate.resync, duty.holdsBack(estate.held.count, at: .now) { return }
-        try await publishHeld()
-    }
-
-    /// What is held is published, and then nothing is doubtful any more, unless there is still something to read.
-    func publishHeld() async throws {
-        try await publish(estate.held)
-        estate.held = []
-        if estate.resync == nil { estate.doubtfulFrom = nil }
-    }
-
-    /// Nothing else is published meanwhile: what was read would be older than that.
-    private func resync() async throws {
-        guard let duty = estate.resync, duty.isDue(at: .now) else { return }
-        let reading: Reading
-        switch try await read() {
-        case .done(let read): reading = read
-        case .failed(let isRefusal):
-            estate.resync?.failed(at: .now, isRefusal: isRefusal)
-            logger.warning("The calls and devices could not be read after a gap, and it is tried again")
-            return
+        if estate.resync != nil {
+            if let reading = try await read() { try await publish(reading) }
+            if let duty = estate.resync {
+                let waiting = estate.withheld.map(\.notification) + notifications
+                let bytes = waiting.reduce(0) { $0 + $1.body.count }
+                if duty.holdsBack(waiting.count, bytes: bytes, at: .now) {
+                    return try await withhold(notifications)
+                }
+            }
+            try await publishWithheld()
         }
+        try await publish(notifications)
+    }
+
+    /// Keeps them until there is what comes before them: with the end of the process they are not lost.
+    private func withhold(_ notifications: [GWS.Notification]) async throws {
+        guard let epoch = estate.continuity.epoch else { return }
+        let withheld = notifications.map { notification in
+            estate.withheldCount += 1
+            return WithheldNotification(.init(epoch: epoch, ordinal: estate.withheldCount), notification)
+        }
+        // Whoever is cancelled is given them once more.
+        try await parts.outlet.withhold(withheld, of: agent)
+        estate.withheld += withheld
+    }
+
+    /// Publishes what was withheld, though nothing comes before it any more.
+    func publishWithheld() async throws { try await release([], seen: []) }
+
+    /// Publishes these and then what was withheld, all or none of it if the process ends meanwhile: which numbers were
+    /// given to what is in the store with it.
+    ///
+    /// - Parameters:
+    ///   - events: numbered already.
+    ///   - seen: the numbers of commands of which they show something.
+    ///   - remember: is done in between, with what consumers know by those.
+    private func release(
+        _ events: [SpooledEvent], seen: [Int], remember: () -> Void = {}
+    ) async throws {
+        var (events, seen) = (events, seen)
+        let withheld = estate.withheld
+        for one in withheld { events += self.events(of: one.notification, releases: one.id, seen: &seen) }
+        try await take(events)
+        remember()
+        if !withheld.isEmpty { self.remember(withheld.map(\.notification)) }
+        estate.withheld = []
+        if estate.resync == nil { estate.coverage.heal() }
+        await hear(seen)
+    }
+
+    /// Publishes what differs from what is known, and what waited for that.
+    private func publish(_ reading: Reading) async throws {
+        guard let duty = estate.resync else { return }
         let resync = Resync(
             known: estate.known.calls, devices: estate.known.devices, calls: reading.calls,
             devices: reading.devices, publishesAll: duty.publishesAll)
@@ -50,15 +78,15 @@ extension EventPump {
             spoken(
                 .resynced(calls: resync.callIDs, devices: resync.deviceIDs, published: differences.count)))
         watch.note(calls: reading.calls, devices: reading.devices)
-        try await take(events)
-        parts.outlet.remember(
-            estate.known.take(calls: reading.calls, devices: reading.devices, of: agent))
-        estate.knowsAll = true
-        estate.resync = nil
-        if estate.tellsLoss { parts.outlet.lossTold(of: agent) }
-        estate.tellsLoss = false
-        estate.loss = nil
-        if !seen.isEmpty { await parts.saw(seen) }
+        try await release(events, seen: seen) {
+            parts.outlet.remember(
+                estate.known.take(calls: reading.calls, devices: reading.devices, of: agent))
+            estate.knowsAll = true
+            estate.resync = nil
+            if estate.tellsLoss { parts.outlet.lossTold(of: agent) }
+            estate.tellsLoss = false
+            estate.loss = nil
+        }
         logger.info("What changed meanwhile is published", metadata: [LogKeys.count: "\(differences.count)"])
     }
 
@@ -67,39 +95,43 @@ extension EventPump {
         let devices: [RawJSON]
     }
 
-    private enum Attempt {
-        case done(Reading)
-        /// - Parameter isRefusal: GWS says no, and will hardly say yes a second later.
-        case failed(isRefusal: Bool)
-    }
-
     /// So long a poll may wait: GWS forgets who has not polled for ten seconds, and there are events to publish
     /// before and after.
     private static let patience = Duration.seconds(5)
 
-    private func read() async throws -> Attempt {
-        let deadline = UnixTime.now() + Self.patience.milliseconds
+    /// - Returns: nil where it is not due yet, or cannot be done now.
+    private func read() async throws -> Reading? {
+        guard let duty = estate.resync, duty.isDue(at: .now) else { return nil }
+        // GWS says no, and will hardly say yes a second later.
+        var isRefusal = false
         do {
-            let reading = try await inTime(Self.patience) { [session, logger] in
-                var reading: Reading?
-                try await retrying("reading the calls", logger: logger, plan: Self.plan) {
-                    // Anything but a list is no list of none: all calls would be over.
-                    guard
-                        let devices = try await session.devices(before: deadline)["devices"],
-                        let calls = try await session.calls(before: deadline)["calls"],
-                        devices.kind == .array, calls.kind == .array
-                    else { throw Unreadable() }
-                    reading = Reading(calls: Array(calls.elements), devices: Array(devices.elements))
-                }
-                return reading
-            }
-            return reading?.flatMap(\.self).map(Attempt.done) ?? .failed(isRefusal: false)
+            if let reading = try await read(within: Self.patience) { return reading }
         } catch let error as CancellationError {
             throw error
         } catch {
             logger.warning("GWS does not show the calls", metadata: [LogKeys.error: "\(error)"])
-            return .failed(isRefusal: true)
+            isRefusal = true
         }
+        estate.resync?.failed(at: .now, isRefusal: isRefusal)
+        logger.warning("The calls and devices could not be read after a gap, and it is tried again")
+        return nil
+    }
+
+    private func read(within limit: Duration) async throws -> Reading? {
+        let deadline = UnixTime.now() + limit.milliseconds
+        return try await inTime(limit) { [session, logger] in
+            var reading: Reading?
+            try await retrying("reading the calls", logger: logger, plan: Self.plan) {
+                // Anything but a list is no list of none: all calls would be over.
+                guard
+                    let devices = try await session.devices(before: deadline)["devices"],
+                    let calls = try await session.calls(before: deadline)["calls"],
+                    devices.kind == .array, calls.kind == .array
+                else { throw Unreadable() }
+                reading = Reading(calls: Array(calls.elements), devices: Array(devices.elements))
+            }
+            return reading
+        }?.flatMap(\.self)
     }
 
     private static func plan(_ error: any Error) throws -> RetryPlan {

@@ -34,6 +34,8 @@ actor EventPump: Service {
 
     /// Runs until its service group stops; then the batch in hand is published, the epoch ended, and GWS left.
     func run() async throws {
+        // Of a process that ended while they waited: the gap is told anew, whatever was to make up for it.
+        try await publishWithheld()
         try await withThrowingTaskGroup { group in
             group.addTask {
                 try await retrying("a session with GWS", logger: self.logger, plan: Self.plan) {
@@ -88,7 +90,7 @@ actor EventPump: Service {
         // A server that hangs must not keep the agent logged in.
         await atMost(stop().time.left(before: 1)) { await self.session.end() }
         // A session that never began knows of none, and what was missed began with the one before.
-        estate.unbrokenUntil = session.status.unbrokenUntil ?? estate.unbrokenUntil
+        estate.coverage.end(polled: session.status.unbrokenUntil)
         // Only now: who comes next may have changed meanwhile.
         let stop = stop()
         if stop.keepsLogin {
@@ -136,17 +138,28 @@ actor EventPump: Service {
 
     func publish(_ notifications: [GWS.Notification]) async throws {
         guard !notifications.isEmpty else { return }
-        var events: [SpooledEvent] = []
         var seen: [Int] = []
-        for notification in notifications {
-            // One that names several devices is an event of each.
-            let devices = notification.callID == nil ? notification.deviceIDs.map(Optional.some) : []
-            for deviceID in devices.isEmpty ? [nil] : devices {
-                events.append(number(notification, deviceID: deviceID, seen: &seen))
-            }
+        let events = notifications.flatMap { self.events(of: $0, seen: &seen) }
+        try await take(events)
+        remember(notifications)
+        await hear(seen)
+    }
+
+    /// One that names several devices is an event of each.
+    func events(
+        of notification: GWS.Notification, releases: WithheldNotification.ID? = nil, seen: inout [Int]
+    ) -> [SpooledEvent] {
+        var devices: [String?] = notification.callID == nil ? notification.deviceIDs : []
+        if devices.isEmpty { devices = [nil] }
+        return devices.enumerated().map { index, deviceID in
+            number(
+                notification, deviceID: deviceID, releases: index == devices.count - 1 ? releases : nil,
+                seen: &seen)
         }
-        try await take(events, showing: notifications)
-        // An outcome names the event that confirmed it: that is there by then.
+    }
+
+    /// An outcome names the event that confirmed it: that is there by then.
+    func hear(_ seen: [Int]) async {
         if !seen.isEmpty { await saw(seen) }
     }
 
@@ -155,7 +168,7 @@ actor EventPump: Service {
     /// - Parameter seen: the numbers of commands of which it shows something are added there.
     func number(
         _ notification: GWS.Notification, deviceID: String?, origin: Event.Origin = .live,
-        isInferred: Bool = false, seen: inout [Int]
+        isInferred: Bool = false, releases: WithheldNotification.ID? = nil, seen: inout [Int]
     ) -> SpooledEvent {
         let place = estate.continuity.next(
             callID: notification.callID, isOver: notification.callState == "Released")
@@ -167,17 +180,15 @@ actor EventPump: Service {
         return SpooledEvent(
             agent: agent, place: place, at: notification.receivedAt, since: unbrokenUntil,
             message: event.message(
-                names: parts.names, cloudEvents: parts.configuration.events.cloudEvents))
+                names: parts.names, cloudEvents: parts.configuration.events.cloudEvents),
+            releases: releases)
     }
 
-    /// Unix milliseconds: of what happened before everything was published. While a gap is not made up for that is
-    /// where it begins: who loses its `Gap`, too, must be told of that span.
-    var unbrokenUntil: Int64 {
-        estate.doubtfulFrom ?? max(session.status.unbrokenUntil ?? 0, estate.began)
-    }
+    /// Unix milliseconds: of what happened before nothing is lost with an event that comes now.
+    var unbrokenUntil: Int64 { estate.coverage.unbroken(polled: session.status.unbrokenUntil) }
 
-    /// Returns when they are with the broker or in the spool; then it is remembered that consumers know.
-    func take(_ events: [SpooledEvent], showing notifications: [GWS.Notification] = []) async throws {
+    /// Returns when they are with the broker or in the spool.
+    func take(_ events: [SpooledEvent]) async throws {
         guard let last = events.last else { return }
         // Who is cancelled here does not know what was published.
         let knewAll = estate.knowsAll
@@ -186,14 +197,24 @@ actor EventPump: Service {
         estate.knowsAll = knewAll
         estate.known.epoch = last.place.epoch
         estate.known.sequence = last.place.sequence
-        // What is held is not published, nor named by any gap but this epoch's.
-        let polled = estate.held.isEmpty ? session.status.unbrokenUntil ?? 0 : 0
-        estate.known.unbrokenUntil = max(polled, estate.began)
-        var change = AgentChange(
-            agent: agent, epoch: last.place.epoch, sequence: last.place.sequence,
-            unbrokenUntil: estate.known.unbrokenUntil)
+        // What is withheld is not published, nor named by any gap but this epoch's.
+        estate.known.unbrokenUntil = estate.coverage.settled(
+            polled: estate.withheld.isEmpty ? session.status.unbrokenUntil : nil)
+        parts.outlet.remember(change)
+    }
+
+    /// Remembers that consumers know what was taken, these among it.
+    func remember(_ notifications: [GWS.Notification] = []) {
+        var change = change
         for notification in notifications { estate.known.note(notification, in: &change) }
         parts.outlet.remember(change)
+    }
+
+    /// That what is known is published.
+    private var change: AgentChange {
+        AgentChange(
+            agent: agent, epoch: estate.known.epoch, sequence: estate.known.sequence,
+            unbrokenUntil: estate.known.unbrokenUntil)
     }
 }
 

@@ -35,12 +35,12 @@ final class ServedAgent: Sendable {
         var knowsAll = false
         /// What is to be read, since something may have been missed.
         var resync: ResyncDuty?
-        /// What came since, and is published after that.
-        var held: [GWS.Notification] = []
-        /// When the epoch began, Unix milliseconds.
-        var began: Int64 = 0
-        /// Since when something may be missing that is not made up for yet, Unix milliseconds; 0 for always.
-        var doubtfulFrom: Int64?
+        /// What came since, and is published after that. In the store, too.
+        var withheld: [WithheldNotification] = []
+        /// How many were withheld so far.
+        var withheldCount: Int64 = 0
+        /// Up to when nothing is missing that no gap names.
+        var coverage = Coverage()
         /// Whether the epoch's gap names what the spool had to drop.
         var tellsLoss = false
         /// What the process before had to drop of the agent's events and could not tell.
@@ -49,8 +49,6 @@ final class ServedAgent: Sendable {
         var isNew = true
         /// Whether the epoch was ended and no other has begun.
         var hasEnded = false
-        /// Unix milliseconds, up to which nothing was missed.
-        var unbrokenUntil: Int64?
         /// Of an agent who stays logged in meanwhile.
         var duty: LoginDuty?
 
@@ -62,7 +60,9 @@ final class ServedAgent: Sendable {
             known = record
             knowsAll = record.isComplete
             loss = record.loss
-            unbrokenUntil = record.unbrokenUntil
+            coverage = Coverage(settledUntil: record.unbrokenUntil)
+            withheld = record.withheld
+            known.withheld = []
         }
     }
 

@@ -13,12 +13,15 @@ package struct AgentRecord: Sendable, Equatable {
     package var devices: [String: RawJSON]
     /// What the spool had to drop and nobody has been told of.
     package var loss: SpoolLoss?
+    /// What waits for a gap to be made up for, in its order.
+    package var withheld: [WithheldNotification]
     /// Whether that is all that was published. What a process knew that ended suddenly may lag behind.
     package var isComplete: Bool
 
     package init(
         epoch: String, sequence: Int64, unbrokenUntil: Int64? = nil, calls: [String: RawJSON] = [:],
-        devices: [String: RawJSON] = [:], loss: SpoolLoss? = nil, isComplete: Bool = false
+        devices: [String: RawJSON] = [:], loss: SpoolLoss? = nil, withheld: [WithheldNotification] = [],
+        isComplete: Bool = false
     ) {
         self.epoch = epoch
         self.sequence = sequence
@@ -26,6 +29,7 @@ package struct AgentRecord: Sendable, Equatable {
         self.calls = calls
         self.devices = devices
         self.loss = loss
+        self.withheld = withheld
         self.isComplete = isComplete
     }
 }

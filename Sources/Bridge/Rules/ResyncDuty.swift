@@ -12,15 +12,18 @@ package struct ResyncDuty: Sendable {
     /// For so long, and so many at most, its events wait until it can be done.
     private static let patience = Duration.seconds(60)
     private static let capacity = 500
+    private static let size = 4 << 20
 
     package init(publishesAll: Bool, since: ContinuousClock.Instant) {
         self.publishesAll = publishesAll
         self.since = since
     }
 
-    /// - Parameter count: of the events that wait already.
-    package func holdsBack(_ count: Int, at now: ContinuousClock.Instant) -> Bool {
-        !isRefused && count < Self.capacity && now - since < Self.patience
+    /// - Parameters:
+    ///   - count: of the events that would wait.
+    ///   - bytes: of them all.
+    package func holdsBack(_ count: Int, bytes: Int, at now: ContinuousClock.Instant) -> Bool {
+        !isRefused && count < Self.capacity && bytes < Self.size && now - since < Self.patience
     }
 
     package func isDue(at now: ContinuousClock.Instant) -> Bool {

@@ -39,6 +39,7 @@ final class LedgerDatabase: KeptStore {
                 pruning = try LedgerTable.pruning(bounds, at: now(), in: database)
             }
             let batch = work.take()
+            if pruning != nil { work.turn(isBusy: true) }
             if !batch.isEmpty { try perform(batch, of: work, database) }
             guard var begun = pruning, !work.isStopping else {
                 if batch.isEmpty { return }

@@ -79,6 +79,7 @@ final class LedgerWork: StoreWork {
                 lookups: desk.content.lookups)
             desk.content.recorders.removeAll(keepingCapacity: true)
             desk.content.lookups.removeAll(keepingCapacity: true)
+            desk.turn(isBusy: !batch.isEmpty)
             return batch
         }
     }
@@ -110,6 +111,13 @@ final class LedgerWork: StoreWork {
             for (lookup, found) in zip(batch.lookups, found) { desk.answer(lookup.id, found) }
         }
     }
+
+    var busySince: ContinuousClock.Instant? { handover.busySince }
+
+    func turn(isBusy: Bool) { handover.with { $0.turn(isBusy: isBusy) } }
+
+    /// Who waits goes on waiting: what is not in the file has not been said.
+    func stalled(_ sentence: String) { handover.with { $0.set(sentence) } }
 
     func failed(_: StoreTrouble, _ sentence: String, attempt _: Int) { handover.with { $0.set(sentence) } }
 

@@ -98,6 +98,15 @@ package final class Spool: Service, Sendable {
         try await work.append(events.map(SpoolRow.init))
     }
 
+    /// Keeps what waits for a gap to be made up for, until an event is appended that ``SpooledEvent/releases`` it. Who
+    /// begins after this process finds it in the ``record(of:)``. Returns as ``append(_:)`` does.
+    ///
+    /// - Throws: as that does.
+    package func withhold(_ notifications: [WithheldNotification], of agent: String) async throws {
+        guard !notifications.isEmpty else { return }
+        try await work.withhold(notifications, of: agent)
+    }
+
     /// The oldest, in order; suspends while there is none. The same again until it is removed.
     ///
     /// - Parameter count: so many at most, at least one; where they are large it is fewer.

@@ -5,6 +5,7 @@ extension SpoolContent {
         var rows: ArraySlice<SpoolRow> = []
         var changes: [String: AgentChange] = [:]
         var losses: [String: SpoolLoss?] = [:]
+        var withheld = SpoolWithheld.Portion()
         /// Those up to it are to be deleted.
         var deletion: Int64?
         /// What of the bound is broken then.
@@ -18,7 +19,8 @@ extension SpoolContent {
         var lookups: [(id: ID, agent: String)] = []
 
         var writes: Bool {
-            !rows.isEmpty || !changes.isEmpty || !losses.isEmpty || deletion != nil || drop != nil
+            !rows.isEmpty || !changes.isEmpty || !losses.isEmpty || !withheld.isEmpty || deletion != nil
+                || drop != nil
         }
     }
 
@@ -41,18 +43,21 @@ extension SpoolContent {
         mustDrop = false
         (batch.kept, batch.removed, batch.generation) = (kept, removed, generation)
         // What is known is not written before the events that it is known by.
-        if batch.writes || isDue, batch.rows.count == rows.count {
+        if batch.writes || withheld.isWaiting || isDue, batch.rows.count == rows.count {
             (batch.changes, changes) = (changes, [:])
             batch.losses = losses.take()
+            batch.withheld = withheld.take()
             isDue = false
         }
         for row in batch.rows {
+            if let id = row.releases { batch.withheld.release(through: id, of: row.agent) }
             if batch.changes[row.agent]?.advance(to: row.place.epoch, row.place.sequence) == nil {
                 batch.changes[row.agent] = AgentChange(row)
             }
         }
         if inHand == nil, inFile.count > 0 || !batch.rows.isEmpty { batch.reading = readers.values.max() }
         (batch.lookups, lookups) = (lookups, [])
+        lookingUp.formUnion(batch.lookups.map(\.id))
         return batch
     }
 
@@ -77,7 +82,7 @@ extension SpoolContent {
         let committed = batch.rows.last?.number ?? .min
         let waited = appenders.prefix { $0.through <= committed }
         appenders = appenders[waited.endIndex...]
-        return waited.map(\.id)
+        return waited.map(\.id) + batch.withheld.waiters
     }
 
     private mutating func finish(_ drop: SpoolDrop) {
@@ -114,6 +119,7 @@ extension SpoolContent {
             changes[agent] = change
         }
         losses.putBack(batch.losses.keys)
+        withheld.putBack(batch.withheld)
         mustDrop = mustDrop || batch.drop != nil
         isDue = isDue || !batch.changes.isEmpty || !batch.losses.isEmpty
     }
@@ -149,19 +155,28 @@ extension SpoolContent {
     /// - Parameter isLost: whether what the file holds is given up.
     /// - Returns: who waits no longer for a commit.
     mutating func failed(isLost: Bool, at now: Int64) -> [ID] {
-        keeping = .trouble
         writing = .min
         if isLost, knowsFile { giveUp() }
-        defer { appenders = [] }
-        hold(at: now)
-        return appenders.map(\.id)
+        return goOnInMemory(at: now)
     }
 
-    /// Who waits for what cannot be read.
-    mutating func takeLookups() -> [ID] {
-        guard !knowsFile else { return [] }
-        defer { lookups = [] }
-        return lookups.map(\.id)
+    /// What was begun takes long, and may never end: nobody waits for it. If it does end, it was not in vain.
+    ///
+    /// - Returns: who waits no longer for a commit.
+    mutating func stalled(at now: Int64) -> [ID] { goOnInMemory(at: now) }
+
+    private mutating func goOnInMemory(at now: Int64) -> [ID] {
+        keeping = .trouble
+        defer { appenders = [] }
+        hold(at: now)
+        return appenders.map(\.id) + withheld.takeWaiters()
+    }
+
+    /// Who waits for what cannot be read; of a file that was open, only where it does not answer.
+    mutating func takeLookups(isStalled: Bool = false) -> [ID] {
+        guard !knowsFile || isStalled else { return [] }
+        defer { (lookups, lookingUp) = ([], []) }
+        return lookups.map(\.id) + lookingUp
     }
 
     private mutating func giveUp() {
@@ -178,6 +193,6 @@ extension SpoolContent {
     /// - Returns: how many events are lost with the process.
     mutating func close() -> Int {
         defer { rows = SpoolQueue() }
-        return rows.count
+        return rows.count + withheld.close()
     }
 }

@@ -59,6 +59,10 @@ struct SpoolContent: HandedOver {
     /// Who waits for how many.
     var readers: [ID: Int] = [:]
 
+    // MARK: - What is withheld
+
+    var withheld = SpoolWithheld()
+
     // MARK: - What is known
 
     var losses = SpoolLosses()
@@ -74,6 +78,8 @@ struct SpoolContent: HandedOver {
     var isElsewhere = false
     var mustDrop = false
     var lookups: [(id: ID, agent: String)] = []
+    /// Who waits for what is being read of an agent.
+    var lookingUp: Set<ID> = []
     /// Of a spool without a file.
     var records: [String: AgentRecord] = [:]
 
@@ -85,7 +91,8 @@ struct SpoolContent: HandedOver {
     }
 
     var isEmpty: Bool {
-        rows.isEmpty && !isDue && !mustDrop && removed <= deleted && lookups.isEmpty && !mustRead
+        rows.isEmpty && !withheld.isWaiting && !isDue && !mustDrop && removed <= deleted && lookups.isEmpty
+            && !mustRead
     }
 
     private var mustRead: Bool { !readers.isEmpty && inHand == nil && inFile.count > 0 }
@@ -113,6 +120,7 @@ struct SpoolContent: HandedOver {
             new[index].number = nextNumber
             nextNumber += 1
             held.add(new[index].short)
+            if let id = new[index].releases { withheld.release(through: id, of: new[index].agent) }
         }
         rows.append(new)
         guard isHolding else {
@@ -124,6 +132,15 @@ struct SpoolContent: HandedOver {
         }
         hold(at: now)
         return true
+    }
+
+    /// - Returns: whether it waits for nothing.
+    mutating func withhold(_ new: [WithheldNotification], of agent: String, from id: ID) -> Bool {
+        guard keeping != .memory else { return true }
+        withheld.add(new, of: agent)
+        guard !isHolding else { return true }
+        withheld.wait(id)
+        return false
     }
 
     mutating func remember(_ change: AgentChange) {
@@ -197,7 +214,7 @@ struct SpoolContent: HandedOver {
     }
 
     mutating func tick(at now: Int64) {
-        isDue = keeping != .memory && (!changes.isEmpty || !losses.unwritten.isEmpty)
+        isDue = keeping != .memory && (!changes.isEmpty || !losses.unwritten.isEmpty || !withheld.isEmpty)
         mustDrop = (inFile.oldestAt ?? .max) < now - bounds.age || inFile.bytes > bounds.size
         hold(at: now)
     }

@@ -33,6 +33,8 @@ final class SpoolDatabase: KeptStore {
         let store = try StoreDatabase(file)
         do {
             let after = work.with { $0.knowsFile ? $0.removed : .min }
+            // Of use to nobody any more: where it cannot be, the next to open it tries again.
+            try? store.queue.write { try SpoolTable.removeWithheld(before: work.cutoff, in: $0) }
             work.opened(try store.queue.read { try SpoolTable.contents(after: after, in: $0) })
             return SpoolDatabase(store, damage)
         } catch {
@@ -50,8 +52,10 @@ final class SpoolDatabase: KeptStore {
 
     func drain(_ work: SpoolWork) async throws {
         do {
-            try store.checkPlace()
-            try await store.perform { try Self.drain(work, $0) }
+            try await store.perform { [store] database in
+                try store.checkPlace()
+                try Self.drain(work, database)
+            }
         } catch {
             let trouble = StoreTrouble(error)
             if trouble.needsPerson { damage.note(store.identity, trouble) }
@@ -75,6 +79,7 @@ final class SpoolDatabase: KeptStore {
         do {
             let (drop, isMore) = try StoreDatabase.transaction(database, writes: true) {
                 try SpoolTable.put(batch.rows, in: database)
+                try SpoolTable.put(batch.withheld, in: database)
                 if let number = batch.deletion { try SpoolTable.remove(through: number, in: database) }
                 try SpoolTable.set(batch.losses, in: database)
                 try SpoolTable.put(batch.changes.values, in: database)

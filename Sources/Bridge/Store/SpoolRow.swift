@@ -9,6 +9,8 @@ struct SpoolRow: Sendable, Hashable {
     /// Unix milliseconds: of what happened before nothing is lost with it.
     let since: Int64
     let message: [UInt8]
+    /// Notifications of the agent that are withheld no longer, up to this.
+    let releases: WithheldNotification.ID?
 
     var bytes: Int { message.count }
 
@@ -19,7 +21,8 @@ struct SpoolRow: Sendable, Hashable {
     }
 
     init(
-        number: Int64, agent: String, place: Continuity.Place, at: Int64, since: Int64, message: [UInt8]
+        number: Int64, agent: String, place: Continuity.Place, at: Int64, since: Int64, message: [UInt8],
+        releases: WithheldNotification.ID? = nil
     ) {
         self.number = number
         self.agent = agent
@@ -27,12 +30,13 @@ struct SpoolRow: Sendable, Hashable {
         self.at = at
         self.since = since
         self.message = message
+        self.releases = releases
     }
 
     init(_ event: SpooledEvent) {
         self.init(
             number: 0, agent: event.agent, place: event.place, at: event.at, since: event.since,
-            message: SpoolEncoder.encode(event.message))
+            message: SpoolEncoder.encode(event.message), releases: event.releases)
     }
 
     /// - Throws: ``SpoolDecodingError`` where the message is damaged.

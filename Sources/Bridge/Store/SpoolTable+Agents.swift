@@ -53,8 +53,12 @@ extension SpoolTable {
         return AgentRecord(
             epoch: statement.text(0) ?? "", sequence: statement.number(1) ?? 0,
             unbrokenUntil: statement.number(2), calls: try known("call", of: agent, in: database),
-            devices: try known("device", of: agent, in: database), isComplete: statement.number(3) == 1)
+            devices: try known("device", of: agent, in: database),
+            withheld: try withheld(of: agent, in: database), isComplete: statement.number(3) == 1)
     }
+
+    /// As lenient as those who read it first.
+    static let lenient = RawJSON.Limits(depth: 512, allowsDuplicateKeys: true)
 
     /// What is not legible any more is not known.
     private static func known(_ kind: String, of agent: String, in database: Database) throws -> [String:
@@ -68,8 +72,7 @@ extension SpoolTable {
         var known: [String: RawJSON] = [:]
         while try statement.step() {
             guard let id = statement.text(0), let json = statement.bytes(1) else { continue }
-            // As lenient as those who read it first.
-            known[id] = try? RawJSON(json, limits: .init(depth: 512, allowsDuplicateKeys: true))
+            known[id] = try? RawJSON(json, limits: lenient)
         }
         return known
     }

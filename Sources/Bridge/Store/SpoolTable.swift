@@ -35,6 +35,15 @@ enum SpoolTable {
             unbroken_until INTEGER,
             is_complete INTEGER NOT NULL
         ) WITHOUT ROWID;
+        CREATE TABLE withheld (
+            agent TEXT NOT NULL,
+            epoch TEXT NOT NULL,
+            ordinal INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            channel TEXT NOT NULL,
+            json TEXT NOT NULL,
+            PRIMARY KEY (agent, epoch, ordinal)
+        ) WITHOUT ROWID;
         CREATE TABLE known (
             agent TEXT NOT NULL,
             kind TEXT NOT NULL,

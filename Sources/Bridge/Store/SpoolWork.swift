@@ -38,6 +38,12 @@ final class SpoolWork: StoreWork {
         }
     }
 
+    func withhold(_ notifications: [WithheldNotification], of agent: String) async throws {
+        _ = try await handover.wait { desk, id in
+            desk.content.withhold(notifications, of: agent, from: id) ? .done : nil
+        }
+    }
+
     func give(_ count: Int) async throws -> Answer {
         try await handover.wait { desk, id in desk.content.give(count, to: id).map(Answer.given) }
     }
@@ -79,6 +85,9 @@ final class SpoolWork: StoreWork {
 
     var trouble: String? { handover.trouble }
 
+    /// What came before is too old, in Unix milliseconds.
+    var cutoff: Int64 { now() - with(\.bounds.age) }
+
     func tick() {
         let now = now()
         handover.hand { $0.content.tick(at: now) }
@@ -103,7 +112,9 @@ final class SpoolWork: StoreWork {
         return handover.with { desk in
             var content = desk.content
             defer { desk.content = content }
-            return content.take(at: now, isWaiting: desk.isWaiting)
+            let batch = content.take(at: now, isWaiting: desk.isWaiting)
+            desk.turn(isBusy: batch != nil)
+            return batch
         }
     }
 
@@ -127,6 +138,7 @@ final class SpoolWork: StoreWork {
     /// - Parameter record: as the file has it; nil where that cannot be read.
     func found(_ record: AgentRecord?, of agent: String, for id: ID) {
         handover.with { desk in
+            desk.content.lookingUp.remove(id)
             desk.answer(id, .record(desk.content.record(record, of: agent)))
         }
     }
@@ -142,6 +154,20 @@ final class SpoolWork: StoreWork {
             desk.content.isElsewhere = trouble.isBusy
             for appender in desk.content.failed(isLost: isLost, at: now) { desk.answer(appender, .done) }
             for lookup in desk.content.takeLookups() { desk.answer(lookup, .record(nil)) }
+            Self.wakeReaders(&desk)
+        }
+    }
+
+    var busySince: ContinuousClock.Instant? { handover.busySince }
+
+    func turn(isBusy: Bool) { handover.with { $0.turn(isBusy: isBusy) } }
+
+    func stalled(_ sentence: String) {
+        let now = now()
+        handover.with { desk in
+            desk.set(sentence)
+            for appender in desk.content.stalled(at: now) { desk.answer(appender, .done) }
+            for lookup in desk.content.takeLookups(isStalled: true) { desk.answer(lookup, .record(nil)) }
             Self.wakeReaders(&desk)
         }
     }

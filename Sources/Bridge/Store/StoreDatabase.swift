@@ -74,12 +74,10 @@ final class StoreDatabase: Sendable {
         guard file.identity == identity else { throw .moved }
     }
 
-    /// On the database's own thread. No cancellation interrupts it.
+    /// On the database's own thread. Who is cancelled waits for its end, if it comes soon.
     func perform(_ body: @escaping @Sendable (Database) throws -> Void) async throws {
-        try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
-            queue.asyncWriteWithoutTransaction { database in
-                done.resume(with: Result { try body(database) })
-            }
+        try await untilDone { tell in
+            queue.asyncWriteWithoutTransaction { database in tell(Result { try body(database) }) }
         }
     }
 

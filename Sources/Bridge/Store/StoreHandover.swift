@@ -22,6 +22,8 @@ final class StoreHandover<Content: HandedOver, Answer: Sendable>: Sendable {
         fileprivate var lastID: ID = 0
         /// The keeper, where it has nothing to do.
         fileprivate var keeper: CheckedContinuation<Void, Never>?
+        /// Since when the file has been at one piece of work.
+        fileprivate(set) var busySince: ContinuousClock.Instant?
 
         /// Those who were let go are not waited for.
         func isWaiting(_ id: ID) -> Bool { waiters[id] != nil }
@@ -29,6 +31,9 @@ final class StoreHandover<Content: HandedOver, Answer: Sendable>: Sendable {
         mutating func answer(_ id: ID, _ answer: Answer) {
             if let waiter = waiters.removeValue(forKey: id) { answered.append((waiter, answer)) }
         }
+
+        /// The file begins a piece of work, or has none.
+        mutating func turn(isBusy: Bool) { busySince = isBusy ? .now : nil }
 
         mutating func set(_ trouble: String?) { self.trouble = trouble }
 
@@ -115,6 +120,8 @@ final class StoreHandover<Content: HandedOver, Answer: Sendable>: Sendable {
     }
 
     var trouble: String? { with { $0.trouble } }
+
+    var busySince: ContinuousClock.Instant? { with { $0.busySince } }
 
     var isStopping: Bool { with { $0.phase != .open } }
 

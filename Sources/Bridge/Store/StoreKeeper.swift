@@ -47,15 +47,16 @@ final class StoreKeeper<Store: KeptStore>: Sendable {
                     words.loss, metadata: [LogKeys.count: "\(lost)", LogKeys.what: "\(file.path)"])
             }
         }
-        if isVital { try await aside { [file] in try file.prepare() } }
-        await withTaskCancellationOrGracefulShutdownHandler {
-            await withTaskGroup { group in
+        try await withTaskCancellationOrGracefulShutdownHandler {
+            try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { [work, pause] in
                     // The sleep ends early only by being cancelled.
                     repeat { work.tick() } while (try? await Task.sleep(for: pause)) != nil
                 }
+                group.addTask { await self.watch() }
+                defer { group.cancelAll() }
+                if isVital { try await aside { [file] in try file.prepare() } }
                 await keep()
-                group.cancelAll()
             }
         } onCancelOrGracefulShutdown: { [work] in
             work.stop()
@@ -69,13 +70,19 @@ final class StoreKeeper<Store: KeptStore>: Sendable {
             do {
                 let opened = if let store { store } else { try await aside { [self] in try open(file) } }
                 store = opened
+                work.turn(isBusy: true)
                 try await opened.drain(work)
+                work.turn(isBusy: false)
                 recovered(after: attempt)
                 attempt = 0
                 guard await work.isThere() else { break }
+            } catch is CancellationError {
+                // It does not answer, and would not to be closed.
+                return
             } catch {
                 attempt += 1
                 let trouble = StoreTrouble(error)
+                work.turn(isBusy: false)
                 report(trouble, attempt)
                 if !trouble.leavesOpen {
                     await close(store)
@@ -93,21 +100,37 @@ final class StoreKeeper<Store: KeptStore>: Sendable {
 
     private func close(_ store: Store?) async {
         guard let store else { return }
-        await withCheckedContinuation { done in
-            queue.async {
-                store.close()
-                done.resume()
-            }
-        }
+        // Whether it is closed by then or not, nothing more is done with it.
+        try? await aside { store.close() }
     }
 
-    /// Waits for what blocks, without blocking a thread that others need. No cancellation ends it.
+    /// Waits for what blocks, without blocking a thread that others need.
     private func aside<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws
         -> Result
     {
-        try await withCheckedThrowingContinuation { done in
-            queue.async { done.resume(with: Swift.Result { try body() }) }
-        }
+        work.turn(isBusy: true)
+        defer { work.turn(isBusy: false) }
+        return try await untilDone { [queue] tell in queue.async { tell(Swift.Result { try body() }) } }
+    }
+
+    /// Looks whether the file answers.
+    private func watch() async {
+        let sentence = StoreTrouble.stalled.sentence(of: file)
+        var isStalled = false
+        repeat {
+            let silence = work.busySince.map { .now - $0 } ?? .zero
+            if silence > file.kind.patience {
+                guard !isStalled else { continue }
+                isStalled = true
+                work.stalled(sentence)
+                logger.error(words.trouble, metadata: [LogKeys.reason: "\(sentence)"])
+            } else if isStalled {
+                isStalled = false
+                // By now it may have failed, which has been said.
+                guard work.trouble.map({ $0 == sentence }) ?? true else { continue }
+                recovered(after: 1)
+            }
+        } while (try? await Task.sleep(for: .seconds(1))) != nil
     }
 
     private func report(_ trouble: StoreTrouble, _ attempt: Int) {

@@ -12,14 +12,18 @@ struct StoreKind: Sendable {
     let noun: String
     /// What is lost with a file that is damaged.
     let knowledge: String
+    /// So long one piece of work may take before the file is taken not to answer.
+    let patience: Duration
 
     static let ledger = StoreKind(
         name: "ledger.sqlite", applicationID: LedgerTable.applicationID, version: LedgerTable.version,
         creation: LedgerTable.creation, isExclusive: false, noun: "ledger",
-        knowledge: "what it knew of earlier commands is lost then")
+        knowledge: "what it knew of earlier commands is lost then", patience: .seconds(8))
 
     static let spool = StoreKind(
         name: "events.sqlite", applicationID: SpoolTable.applicationID, version: SpoolTable.version,
         creation: SpoolTable.creation, isExclusive: true, noun: "spool",
-        knowledge: "the events that waited in it are lost then")
+        knowledge: "the events that waited in it are lost then",
+        // GWS forgets a session that is not polled for ten seconds, and polls wait for their events.
+        patience: .seconds(3))
 }

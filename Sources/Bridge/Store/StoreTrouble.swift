@@ -10,6 +10,8 @@ enum StoreTrouble: Error, Sendable, Equatable {
     case newer(version: Int, known: Int)
     /// It was removed or replaced while it was open.
     case moved
+    /// What was begun does not end.
+    case stalled
     /// It, or its directory, cannot be made or written; says what to change.
     case unwritable(String)
 
@@ -27,7 +29,7 @@ enum StoreTrouble: Error, Sendable, Equatable {
     var needsPerson: Bool {
         switch self {
         case .database(.SQLITE_NOTADB, _), .database(.SQLITE_CORRUPT, _), .foreign, .newer, .unwritable: true
-        case .database, .moved: false
+        case .database, .moved, .stalled: false
         }
     }
 
@@ -67,6 +69,8 @@ enum StoreTrouble: Error, Sendable, Equatable {
                 + "Start that one again, or name another store.directory."
         case .moved:
             "The \(noun) \(file.path) was removed or replaced. Do so only while no bridge runs."
+        case .stalled:
+            "The \(noun) \(file.path) does not answer: the disk is too slow, or hangs. Look after it."
         case .unwritable(let reason): reason
         }
     }

@@ -7,6 +7,12 @@ protocol StoreWork: Sendable {
     /// What is there is done, and then it is over.
     func stop()
     var isStopping: Bool { get }
+    /// Since when the file has been at one piece of work; nil between two.
+    var busySince: ContinuousClock.Instant? { get }
+    /// The file is opened or closed, or that is over.
+    func turn(isBusy: Bool)
+    /// A piece of work takes so long that it may never end.
+    func stalled(_ sentence: String)
     /// It could not be done.
     func failed(_ trouble: StoreTrouble, _ sentence: String, attempt: Int)
     var trouble: String? { get }

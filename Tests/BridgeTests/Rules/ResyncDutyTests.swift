@@ -24,18 +24,19 @@ struct ResyncDutyTests {
         #expect(pauses.last == .seconds(300))
     }
 
-    @Test func `events wait for it until there are many, or for long`() {
+    @Test func `events wait for it until there are many or much of them, or for long`() {
         let now = ContinuousClock.now
         let duty = ResyncDuty(publishesAll: false, since: now)
-        #expect(duty.holdsBack(499, at: now + .seconds(59)))
-        #expect(!duty.holdsBack(500, at: now + .seconds(59)))
-        #expect(!duty.holdsBack(0, at: now + .seconds(60)))
+        #expect(duty.holdsBack(499, bytes: 4_000_000, at: now + .seconds(59)))
+        #expect(!duty.holdsBack(500, bytes: 4_000_000, at: now + .seconds(59)))
+        #expect(!duty.holdsBack(1, bytes: 5_000_000, at: now + .seconds(59)))
+        #expect(!duty.holdsBack(0, bytes: 0, at: now + .seconds(60)))
     }
 
     @Test func `no event waits for what GWS refuses to show`() {
         let now = ContinuousClock.now
         var duty = ResyncDuty(publishesAll: false, since: now)
         duty.failed(at: now, isRefusal: true)
-        #expect(!duty.holdsBack(0, at: now))
+        #expect(!duty.holdsBack(0, bytes: 0, at: now))
     }
 }

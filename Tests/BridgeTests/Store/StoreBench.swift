@@ -39,8 +39,18 @@ final class StoreBench: Sendable {
 
     func pass(milliseconds: Int64) { time.withLockedValue { $0 += milliseconds } }
 
-    func ledger(_ store: BridgeConfiguration.Store? = nil, logger: Logger = .silent) -> Ledger {
-        Ledger(store ?? self.store, logger: logger) { [time] in time.withLockedValue { $0 } }
+    /// - Parameter opened: sees each file that is opened.
+    func ledger(
+        _ store: BridgeConfiguration.Store? = nil, logger: Logger = .silent,
+        opened: @escaping @Sendable (LedgerDatabase) -> Void = { _ in }
+    ) -> Ledger {
+        Ledger(
+            store ?? self.store, logger: logger,
+            open: { file, now in
+                let database = try LedgerDatabase.open(file, now: now)
+                opened(database)
+                return database
+            }, now: { [time] in time.withLockedValue { $0 } })
     }
 
     /// Runs a ledger in this directory, and stops it gracefully after the body.

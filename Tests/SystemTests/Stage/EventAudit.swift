@@ -16,7 +16,8 @@ struct EventAudit: CustomStringConvertible {
     private(set) var gaps: [String: Int] = [:]
     private(set) var longestSilence = Duration.zero
 
-    init(emitted: [EmittedNotification], heard: [HeardEvent]) {
+    /// - Parameter mayGiveUp: as ``AgentAudit`` has it.
+    init(emitted: [EmittedNotification], heard: [HeardEvent], mayGiveUp: Bool = false) {
         self.emitted = emitted.count
         for (one, next) in zip(heard, heard.dropFirst()) {
             longestSilence = max(longestSilence, next.at - one.at)
@@ -32,7 +33,8 @@ struct EventAudit: CustomStringConvertible {
         let told = Dictionary(grouping: emitted, by: \.agent)
         let heard = Dictionary(grouping: once, by: \.agent)
         for agent in Set(told.keys).union(heard.keys).sorted() {
-            let audit = AgentAudit(agent, emitted: told[agent] ?? [], heard: heard[agent] ?? [])
+            let audit = AgentAudit(
+                agent, emitted: told[agent] ?? [], heard: heard[agent] ?? [], mayGiveUp: mayGiveUp)
             complaints += audit.complaints
             read += audit.read
             unheard += audit.unheard
