@@ -58,9 +58,10 @@ extension EnduranceTests {
                 try await stage.load(after: .seconds(1)) {
                     await stage.simulator.inject(.unreadableCalls)
                     await stage.simulator.forgetClients()
-                    try await ContinuousClock().sleep(for: .seconds(4))
+                    // No poll is sent before the first reading is given up.
+                    try await ContinuousClock().sleep(for: .seconds(6))
                     let live = stage.listener.events.count { $0.isLive }
-                    try await ContinuousClock().sleep(for: .seconds(2))
+                    try await ContinuousClock().sleep(for: .seconds(6))
                     #expect(stage.listener.events.count { $0.isLive } == live)
                     await stage.simulator.removeFaults()
                 }

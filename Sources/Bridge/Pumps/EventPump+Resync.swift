@@ -32,16 +32,16 @@ extension EventPump {
             estate.withheldCount += 1
             return WithheldNotification(.init(epoch: epoch, ordinal: estate.withheldCount), notification)
         }
-        // Whoever is cancelled is given them once more.
-        try await parts.outlet.withhold(withheld, of: agent)
+        // Who is cancelled has handed them over all the same.
         estate.withheld += withheld
+        try await parts.outlet.withhold(withheld, of: agent)
     }
 
     /// Publishes what was withheld, though nothing comes before it any more.
     func publishWithheld() async throws { try await release([], seen: []) }
 
-    /// Publishes these and then what was withheld, all or none of it if the process ends meanwhile: which numbers were
-    /// given to what is in the store with it.
+    /// Publishes these and then what was withheld. Where the process ends meanwhile the store has each of these either as
+    /// withheld or with the number that it was given here.
     ///
     /// - Parameters:
     ///   - events: numbered already.
@@ -53,10 +53,11 @@ extension EventPump {
         var (events, seen) = (events, seen)
         let withheld = estate.withheld
         for one in withheld { events += self.events(of: one.notification, releases: one.id, seen: &seen) }
+        // Who is cancelled has handed them over all the same.
+        estate.withheld = []
         try await take(events)
         remember()
         if !withheld.isEmpty { self.remember(withheld.map(\.notification)) }
-        estate.withheld = []
         if estate.resync == nil { estate.coverage.heal() }
         await hear(seen)
     }
@@ -97,7 +98,7 @@ extension EventPump {
 
     /// So long a poll may wait: GWS forgets who has not polled for ten seconds, and there are events to publish
     /// before and after.
-    private static let patience = Duration.seconds(5)
+    private static let patience = Duration.seconds(4)
 
     /// - Returns: nil where it is not due yet, or cannot be done now.
     private func read() async throws -> Reading? {

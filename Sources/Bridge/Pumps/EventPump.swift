@@ -187,7 +187,7 @@ actor EventPump: Service {
     /// Unix milliseconds: of what happened before nothing is lost with an event that comes now.
     var unbrokenUntil: Int64 { estate.coverage.unbroken(polled: session.status.unbrokenUntil) }
 
-    /// Returns when they are with the broker or in the spool.
+    /// Returns when they are with the broker or in the spool; that consumers know them is to be remembered then.
     func take(_ events: [SpooledEvent]) async throws {
         guard let last = events.last else { return }
         // Who is cancelled here does not know what was published.
@@ -200,7 +200,6 @@ actor EventPump: Service {
         // What is withheld is not published, nor named by any gap but this epoch's.
         estate.known.unbrokenUntil = estate.coverage.settled(
             polled: estate.withheld.isEmpty ? session.status.unbrokenUntil : nil)
-        parts.outlet.remember(change)
     }
 
     /// Remembers that consumers know what was taken, these among it.

@@ -14,18 +14,24 @@ extension SpoolContent {
     /// - Returns: nil where it is to be waited for.
     mutating func give(_ count: Int, to id: ID) -> Given? {
         if let inHand { return .portion(inHand.prefix(count)) }
-        guard isHolding, inFile.count == 0, !rows.isEmpty else {
+        guard mayGive else {
             readers[id] = count
             return nil
         }
-        let given = rows.prefix(count, bytes: Self.portionSize)
+        let given = rows.prefix(count, bytes: Self.portionSize).prefix { !withheld.mayBeInFile($0.agent) }
         handed = max(handed, given.last?.number ?? handed)
         return .rows(Array(given), generation: generation)
     }
 
+    /// Whether the oldest in memory may be published before they are in the file.
+    private var mayGive: Bool {
+        guard isHolding, inFile.count == 0, let first = rows.first else { return false }
+        return !withheld.mayBeInFile(first.agent)
+    }
+
     /// Who may ask again, as there is something now.
     mutating func takeReaders() -> [ID] {
-        guard inHand != nil || isHolding && inFile.count == 0 && !rows.isEmpty else { return [] }
+        guard inHand != nil || mayGive else { return [] }
         defer { readers = [:] }
         return Array(readers.keys)
     }

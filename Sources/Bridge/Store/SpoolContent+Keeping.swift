@@ -82,7 +82,7 @@ extension SpoolContent {
         let committed = batch.rows.last?.number ?? .min
         let waited = appenders.prefix { $0.through <= committed }
         appenders = appenders[waited.endIndex...]
-        return waited.map(\.id) + batch.withheld.waiters
+        return waited.map(\.id) + withheld.wrote(batch.withheld)
     }
 
     private mutating func finish(_ drop: SpoolDrop) {
@@ -187,6 +187,7 @@ extension SpoolContent {
         held = SpoolHeld(rows.rows)
         inFile = InFile()
         (generation, inHand, knowsFile) = (generation + 1, nil, false)
+        withheld.forgetFile()
         (handed, removed, deleted) = (.min, .min, .min)
     }
 

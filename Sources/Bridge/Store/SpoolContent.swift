@@ -120,7 +120,9 @@ struct SpoolContent: HandedOver {
             new[index].number = nextNumber
             nextNumber += 1
             held.add(new[index].short)
-            if let id = new[index].releases { withheld.release(through: id, of: new[index].agent) }
+        }
+        if let last = new.last(where: { $0.releases != nil }), let id = last.releases {
+            withheld.release(through: id, of: last.agent)
         }
         rows.append(new)
         guard isHolding else {
@@ -170,10 +172,13 @@ struct SpoolContent: HandedOver {
         }
     }
 
-    /// With what is lost.
-    func record(_ record: AgentRecord?, of agent: String) -> AgentRecord? {
-        var record = record
-        record?.loss = losses[agent]
+    /// With what the file does not know yet, and with what is lost.
+    mutating func record(_ record: AgentRecord?, of agent: String) -> AgentRecord? {
+        guard var record else { return nil }
+        let left = withheld.found(record.withheld, of: agent)
+        if let change = changes[agent] { record = AgentRecord(record, change) }
+        record.withheld = left
+        record.loss = losses[agent]
         return record
     }
 

@@ -56,6 +56,8 @@ final class SpoolDatabase: KeptStore {
                 try store.checkPlace()
                 try Self.drain(work, database)
             }
+        } catch let error as CancellationError {
+            throw error
         } catch {
             let trouble = StoreTrouble(error)
             if trouble.needsPerson { damage.note(store.identity, trouble) }

@@ -50,11 +50,12 @@ extension SpoolTable {
         statement.bind(agent, at: 1)
         defer { statement.rewind() }
         guard try statement.step() else { return nil }
+        let epoch = statement.text(0) ?? ""
         return AgentRecord(
-            epoch: statement.text(0) ?? "", sequence: statement.number(1) ?? 0,
+            epoch: epoch, sequence: statement.number(1) ?? 0,
             unbrokenUntil: statement.number(2), calls: try known("call", of: agent, in: database),
             devices: try known("device", of: agent, in: database),
-            withheld: try withheld(of: agent, in: database), isComplete: statement.number(3) == 1)
+            withheld: try withheld(of: agent, in: epoch, in: database), isComplete: statement.number(3) == 1)
     }
 
     /// As lenient as those who read it first.

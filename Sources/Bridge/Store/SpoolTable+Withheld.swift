@@ -8,14 +8,16 @@ extension SpoolTable {
         guard !portion.isEmpty else { return }
         let insertion = try database.cachedStatement(
             sql: "INSERT OR REPLACE INTO withheld VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
-        for row in portion.rows {
-            insertion.bind(row.agent, at: 1)
-            insertion.bind(row.withheld.id.epoch, at: 2)
-            insertion.bind(row.withheld.id.ordinal, at: 3)
-            insertion.bind(row.withheld.notification.receivedAt, at: 4)
-            insertion.bind(row.withheld.notification.channel, at: 5)
-            insertion.bind(Array(row.withheld.notification.body), at: 6)
-            try insertion.perform()
+        for (agent, rows) in portion.rows {
+            for row in rows {
+                insertion.bind(agent, at: 1)
+                insertion.bind(row.id.epoch, at: 2)
+                insertion.bind(row.id.ordinal, at: 3)
+                insertion.bind(row.notification.receivedAt, at: 4)
+                insertion.bind(row.notification.channel, at: 5)
+                insertion.bind(Array(row.notification.body), at: 6)
+                try insertion.perform()
+            }
         }
         let deletion = try database.cachedStatement(
             sql: "DELETE FROM withheld WHERE agent = ?1 AND (epoch, ordinal) <= (?2, ?3)")
@@ -27,13 +29,17 @@ extension SpoolTable {
         }
     }
 
-    /// In their order; what is not legible any more is not among them.
-    static func withheld(of agent: String, in database: Database) throws -> [WithheldNotification] {
+    /// In their order; what is not legible any more is not among them, nor what belongs to an earlier epoch: whoever
+    /// began a later one did not know of it, and named its whole past as a gap.
+    static func withheld(
+        of agent: String, in epoch: String, in database: Database
+    ) throws -> [WithheldNotification] {
         let statement = try database.cachedStatement(
             sql:
-                "SELECT epoch, ordinal, at, channel, json FROM withheld WHERE agent = ?1 ORDER BY epoch, ordinal"
+                "SELECT epoch, ordinal, at, channel, json FROM withheld WHERE agent = ?1 AND epoch = ?2 ORDER BY ordinal"
         )
         statement.bind(agent, at: 1)
+        statement.bind(epoch, at: 2)
         defer { statement.rewind() }
         var withheld: [WithheldNotification] = []
         while try statement.step() {
@@ -49,9 +55,13 @@ extension SpoolTable {
         return withheld
     }
 
-    /// Those of agents whom nobody serves any more.
+    /// Those of agents whom nobody serves any more, and of epochs after which others have begun.
     static func removeWithheld(before cutoff: Int64, in database: Database) throws {
-        let statement = try database.cachedStatement(sql: "DELETE FROM withheld WHERE at < ?1")
+        let statement = try database.cachedStatement(
+            sql: """
+                DELETE FROM withheld WHERE at < ?1
+                    OR epoch < (SELECT epoch FROM agents WHERE agents.agent = withheld.agent)
+                """)
         statement.bind(cutoff, at: 1)
         try statement.perform()
     }

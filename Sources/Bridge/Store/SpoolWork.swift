@@ -121,6 +121,8 @@ final class SpoolWork: StoreWork {
     func wrote(_ batch: SpoolContent.Batch, _ drop: SpoolDrop?, isMore: Bool) {
         handover.with { desk in
             desk.set(nil)
+            // What is read after that may hang in its turn.
+            desk.turn(isBusy: true)
             for appender in desk.content.wrote(batch, drop, isMore: isMore) { desk.answer(appender, .done) }
         }
     }
@@ -166,6 +168,7 @@ final class SpoolWork: StoreWork {
         let now = now()
         handover.with { desk in
             desk.set(sentence)
+            desk.content.isElsewhere = false
             for appender in desk.content.stalled(at: now) { desk.answer(appender, .done) }
             for lookup in desk.content.takeLookups(isStalled: true) { desk.answer(lookup, .record(nil)) }
             Self.wakeReaders(&desk)

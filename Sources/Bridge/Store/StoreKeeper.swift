@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Logging
+internal import NIOConcurrencyHelpers
 internal import ServiceLifecycle
 
 /// Keeps a file of the store: opens it, does the work that is handed over, and tries again where it cannot be done.
@@ -19,6 +20,8 @@ final class StoreKeeper<Store: KeptStore>: Sendable {
     private let open: @Sendable (StoreFile) throws -> Store
     /// To open and to close may take seconds, of waiting for the disk or for another bridge.
     private let queue: DispatchQueue
+    /// Whether it was said that the file does not answer.
+    private let isStalled = NIOLockedValueBox(false)
 
     /// A commit that fails is felt at once by those who wait for it.
     private static var backoff: Backoff { Backoff(first: .milliseconds(100), longest: .seconds(2)) }
@@ -55,6 +58,7 @@ final class StoreKeeper<Store: KeptStore>: Sendable {
                 }
                 group.addTask { await self.watch() }
                 defer { group.cancelAll() }
+                work.turn(isBusy: true)
                 if isVital { try await aside { [file] in try file.prepare() } }
                 await keep()
             }
@@ -68,6 +72,7 @@ final class StoreKeeper<Store: KeptStore>: Sendable {
         var attempt = 0
         while true {
             do {
+                work.turn(isBusy: true)
                 let opened = if let store { store } else { try await aside { [self] in try open(file) } }
                 store = opened
                 work.turn(isBusy: true)
@@ -108,33 +113,23 @@ final class StoreKeeper<Store: KeptStore>: Sendable {
     private func aside<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws
         -> Result
     {
-        work.turn(isBusy: true)
-        defer { work.turn(isBusy: false) }
-        return try await untilDone { [queue] tell in queue.async { tell(Swift.Result { try body() }) } }
+        try await untilDone { [queue] tell in queue.async { tell(Swift.Result { try body() }) } }
     }
 
-    /// Looks whether the file answers.
+    /// Looks whether the file answers. That it does again its work will show.
     private func watch() async {
         let sentence = StoreTrouble.stalled.sentence(of: file)
-        var isStalled = false
         repeat {
-            let silence = work.busySince.map { .now - $0 } ?? .zero
-            if silence > file.kind.patience {
-                guard !isStalled else { continue }
-                isStalled = true
-                work.stalled(sentence)
-                logger.error(words.trouble, metadata: [LogKeys.reason: "\(sentence)"])
-            } else if isStalled {
-                isStalled = false
-                // By now it may have failed, which has been said.
-                guard work.trouble.map({ $0 == sentence }) ?? true else { continue }
-                recovered(after: 1)
-            }
-        } while (try? await Task.sleep(for: .seconds(1))) != nil
+            guard let since = work.busySince, .now - since > file.kind.patience else { continue }
+            work.stalled(sentence)
+            guard !isStalled.withLockedValue({ $0.exchange(true) }) else { continue }
+            logger.error(words.trouble, metadata: [LogKeys.reason: "\(sentence)"])
+        } while (try? await Task.sleep(for: .milliseconds(500))) != nil
     }
 
     private func report(_ trouble: StoreTrouble, _ attempt: Int) {
         let (sentence, known) = (trouble.sentence(of: file), work.trouble)
+        isStalled.withLockedValue { $0 = false }
         work.failed(trouble, sentence, attempt: attempt)
         guard sentence != known else { return }
         logger.log(
@@ -143,8 +138,17 @@ final class StoreKeeper<Store: KeptStore>: Sendable {
     }
 
     private func recovered(after attempts: Int) {
-        guard attempts > 0 else { return }
+        let wasStalled = isStalled.withLockedValue { $0.exchange(false) }
+        guard attempts > 0 || wasStalled else { return }
         work.recovered()
         logger.notice(words.recovery, metadata: [LogKeys.attempt: "\(attempts)"])
+    }
+}
+
+extension Bool {
+    /// - Returns: what it was.
+    fileprivate mutating func exchange(_ new: Bool) -> Bool {
+        defer { self = new }
+        return self
     }
 }

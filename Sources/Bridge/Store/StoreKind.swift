@@ -25,5 +25,5 @@ struct StoreKind: Sendable {
         creation: SpoolTable.creation, isExclusive: true, noun: "spool",
         knowledge: "the events that waited in it are lost then",
         // GWS forgets a session that is not polled for ten seconds, and polls wait for their events.
-        patience: .seconds(3))
+        patience: .milliseconds(2500))
 }

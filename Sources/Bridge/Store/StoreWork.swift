@@ -9,9 +9,9 @@ protocol StoreWork: Sendable {
     var isStopping: Bool { get }
     /// Since when the file has been at one piece of work; nil between two.
     var busySince: ContinuousClock.Instant? { get }
-    /// The file is opened or closed, or that is over.
+    /// The file begins a piece of work, or has none.
     func turn(isBusy: Bool)
-    /// A piece of work takes so long that it may never end.
+    /// A piece of work takes so long that it may never end. Said again and again until it does.
     func stalled(_ sentence: String)
     /// It could not be done.
     func failed(_ trouble: StoreTrouble, _ sentence: String, attempt: Int)

@@ -17,8 +17,8 @@ struct SpoolWithheldTests {
         ordinals.map { .sample($0, epoch: epoch) }
     }
 
-    private func event(_ sequence: Int64, releasing ordinal: Int64?) -> SpooledEvent {
-        let sample = SpooledEvent.sample(sequence)
+    private func event(_ sequence: Int64, releasing ordinal: Int64?, size: Int = 10) -> SpooledEvent {
+        let sample = SpooledEvent.sample(sequence, size: size)
         return SpooledEvent(
             agent: sample.agent, place: sample.place, at: sample.at, message: sample.message,
             releases: ordinal.map { .init(epoch: "e1", ordinal: $0) })
@@ -80,11 +80,73 @@ struct SpoolWithheldTests {
             try await spool.withhold(withheld(1...3), of: "5001")
             async let appended: Void = spool.append([event(1, releasing: 3)])
             async let kept: Void = spool.withhold(withheld(4...4), of: "5001")
-            async let later: Void = spool.withhold(withheld(1...1, epoch: "e2"), of: "5001")
-            _ = try await (appended, kept, later)
+            _ = try await (appended, kept)
         }
         let record = try await found()
-        #expect(record?.withheld == withheld(4...4) + withheld(1...1, epoch: "e2"))
+        #expect(record?.withheld == withheld(4...4))
+    }
+
+    @Test func `what belongs to an earlier epoch than the record is not found any more`() async throws {
+        try await bench.withSpool { spool in
+            spool.remember(AgentChange(agent: "5001", epoch: "e1", sequence: 2))
+            try await spool.withhold(withheld(1...3), of: "5001")
+            // As one does who could not read the record.
+            try await spool.append([.sample(1, epoch: "e2")])
+            try await spool.withhold(withheld(1...1, epoch: "e2"), of: "5001")
+        }
+        let record = try await found()
+        #expect(record?.withheld == withheld(1...1, epoch: "e2"))
+    }
+
+    @Test func `an agent's record is the one that memory has where the file is behind`() async throws {
+        let opened = NIOLockedValueBox<SpoolDatabase?>(nil)
+        let spool = bench.spool(opened: { database in opened.withLockedValue { $0 = database } })
+        try await bench.withRunning(spool) { spool in
+            spool.remember(AgentChange(agent: "5001", epoch: "e1", sequence: 2))
+            try await spool.withhold(withheld(1...3), of: "5001")
+            let database = try #require(opened.withLockedValue { $0 })
+            try database.limit(pages: 1)
+            try await spool.append([.sample(1, of: "5002", size: 100_000)])
+            try await spool.append([event(3, releasing: 1), event(4, releasing: 2)])
+            spool.remember(AgentChange(agent: "5001", epoch: "e1", sequence: 4))
+            #expect(spool.trouble != nil)
+            let record = try await spool.record(of: "5001")
+            #expect(record?.withheld == withheld(3...3))
+            #expect(record?.sequence == 4)
+            try database.limit(pages: 1_000_000)
+        }
+    }
+
+    /// Who reads them in the file gives them these numbers.
+    @Test func `while some may be in the file no event of the agent is given out that the file has not`()
+        async throws
+    {
+        let opened = NIOLockedValueBox<SpoolDatabase?>(nil)
+        let spool = bench.spool(opened: { database in opened.withLockedValue { $0 = database } })
+        try await bench.withRunning(spool) { spool in
+            spool.remember(AgentChange(agent: "5001", epoch: "e1", sequence: 2))
+            try await spool.withhold(withheld(1...1), of: "5001")
+            let database = try #require(opened.withLockedValue { $0 })
+            try database.limit(pages: 1)
+            let other = SpooledEvent.sample(1, of: "5002", size: 100_000)
+            try await spool.append([
+                other, event(3, releasing: nil, size: 100_000), event(4, releasing: 1),
+            ])
+            #expect(spool.trouble != nil)
+            let first = try await spool.take(1)
+            #expect(first == [other])
+            await #expect(throws: NeverHappened.self) {
+                try await within(.milliseconds(500), "none is given out") {
+                    _ = try await spool.next(atMost: 9)
+                }
+            }
+            try database.limit(pages: 1_000_000)
+            let others = try await within(.seconds(20), "they are") { try await spool.take(2) }
+            #expect(others.sequences == [3, 4])
+        }
+        let record = try await found()
+        #expect(record?.withheld == [])
+        #expect(record?.sequence == 4)
     }
 
     @Test func `without a file nobody waits for one`() async throws {
@@ -127,7 +189,7 @@ struct SpoolWithheldTests {
 
     // MARK: - The decisions alone
 
-    @Test func `what was let go while it could not be written does not come back`() throws {
+    @Test func `what was let go while it could not be written does not come back`() {
         var content = SpoolWithheld()
         content.add(withheld(1...3), of: "5001")
         content.wait(7)
@@ -136,10 +198,38 @@ struct SpoolWithheldTests {
         content.add(withheld(4...4), of: "5001")
         content.putBack(portion)
         let next = content.take()
-        #expect(next.rows.map(\.withheld.id.ordinal) == [3, 4])
-        #expect(next.waiters == [7])
+        #expect(next.rows == ["5001": withheld(3...4)])
         #expect(next.releases == ["5001": .init(epoch: "e1", ordinal: 2)])
         #expect(content.isEmpty)
+        #expect(content.wrote(next) == [7])
+    }
+
+    @Test func `who waits for the transaction that runs need not wait`() {
+        var content = SpoolWithheld()
+        content.add(withheld(1...3), of: "5001")
+        content.wait(7)
+        let portion = content.take()
+        content.add(withheld(4...4), of: "5001")
+        content.wait(8)
+        #expect(content.takeWaiters() == [7, 8])
+        #expect(content.wrote(portion) == [])
+    }
+
+    @Test
+    func `some may be in the file from the transaction on that writes them to the one that removes them`() {
+        var content = SpoolWithheld()
+        content.add(withheld(1...3), of: "5001")
+        #expect(!content.mayBeInFile("5001"))
+        let portion = content.take()
+        #expect(content.mayBeInFile("5001"))
+        #expect(content.wrote(portion) == [])
+        content.release(through: .init(epoch: "e1", ordinal: 3), of: "5001")
+        #expect(content.mayBeInFile("5001"))
+        let release = content.take()
+        content.putBack(release)
+        #expect(content.mayBeInFile("5001"))
+        #expect(content.wrote(content.take()) == [])
+        #expect(!content.mayBeInFile("5001"))
     }
 }
 
