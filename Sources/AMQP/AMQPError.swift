@@ -63,6 +63,15 @@ extension AMQPError {
     }
 }
 
+extension AMQPError {
+    /// How many bytes a body may have at most, where the broker closed the channel over one that has more (RabbitMQ's
+    /// `max_message_size`; by its words, "message size 150000 is larger than configured max size 100000").
+    public var largestBody: Int? {
+        guard case .channelClosed(406, let text, _) = self, text.contains("message size") else { return nil }
+        return text.split { !$0.isWholeNumber }.last.flatMap { Int($0) }
+    }
+}
+
 extension AMQPError: CustomStringConvertible {
     public var description: String {
         switch self {

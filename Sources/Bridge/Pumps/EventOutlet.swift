@@ -69,15 +69,27 @@ final class EventOutlet: Service {
             group.addTask { try await self.drain() }
             group.addTask {
                 try await gracefulShutdown()
-                while self.spool.status.count > 0, self.publisher.isAtWork, self.stopTime.left > .seconds(1) {
-                    try await ContinuousClock().sleep(for: .milliseconds(20))
-                }
+                await self.untilEmpty()
             }
             try await group.next()
             group.cancelAll()
             // What is left is in the file, for the next process.
             while let result = await group.nextResult() {
                 if case .failure(let error) = result, !(error is CancellationError) { throw error }
+            }
+        }
+    }
+
+    /// As long as there are events in the spool, a broker that takes them, and time.
+    private func untilEmpty() async {
+        guard publisher.isAtWork else { return }
+        await atMost(max(stopTime.left - .seconds(1), .zero)) { [spool, publisher] in
+            await withTaskGroup { group in
+                // Who is cancelled waits for nothing any more.
+                group.addTask { try? await spool.whenEmpty() }
+                group.addTask { await publisher.disconnected() }
+                await group.next()
+                group.cancelAll()
             }
         }
     }

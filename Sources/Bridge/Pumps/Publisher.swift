@@ -75,7 +75,7 @@ final class Publisher: Service {
             let results = await connection.publish(open.map { messages[$0] })
             try Task.checkCancellation()
             for (index, result) in zip(open, results) {
-                settlements[index] = Settlement(result, isLastNack: nacks >= patience)
+                settlements[index] = Settlement(result, of: messages[index], isLastNack: nacks >= patience)
             }
             guard let first = settlements.firstIndex(of: nil) else {
                 let settlements = settlements.compactMap(\.self)
@@ -132,6 +132,9 @@ final class Publisher: Service {
         _ = try await link.whenOpen()
     }
 
+    /// Returns when there is no connection, or the one that there is has ended.
+    func disconnected() async { _ = await link.value?.ended() }
+
     /// Whether there is a broker that takes messages just now.
     var isAtWork: Bool { link.value.map { $0.status.blockedReason == nil } ?? false }
 
@@ -154,8 +157,11 @@ final class Publisher: Service {
 
 extension Publisher.Settlement {
     /// Nil where it is not settled.
-    fileprivate init?(_ result: PublishResult, isLastNack: Bool) {
+    fileprivate init?(_ result: PublishResult, of message: AMQPMessage, isLastNack: Bool) {
         switch result {
+        // It would close every channel that it is sent on.
+        case .failed(let error) where error.largestBody.map({ $0 < message.body.count }) ?? false:
+            self = .invalid(reason: "\(error)")
         case .nacked where isLastNack: self = .refused
         case .confirmed: self = .confirmed
         case .returned: self = .returned

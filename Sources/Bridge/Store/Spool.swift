@@ -146,6 +146,11 @@ package final class Spool: Service, Sendable {
     /// They are confirmed. If the process ends before the file is without them, they are there again.
     package func remove(_ portion: SpoolPortion) async throws { work.remove(portion) }
 
+    /// Returns when no event waits here.
+    ///
+    /// - Throws: `CancellationError`, and nothing else.
+    package func whenEmpty() async throws { try await work.whenEmpty() }
+
     /// Whether anything of the agent waits here. Asked for every batch.
     package func holds(_ agent: String) -> Bool { work.with { $0.held[agent] != nil } }
 

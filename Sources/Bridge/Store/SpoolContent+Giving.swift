@@ -36,6 +36,13 @@ extension SpoolContent {
         return Array(readers.keys)
     }
 
+    /// Who waits no longer, as there is nothing left.
+    mutating func takeLookouts() -> [ID] {
+        guard isDrained else { return [] }
+        defer { lookouts = [] }
+        return lookouts
+    }
+
     /// The rows were decoded.
     ///
     /// - Parameter damaged: those that cannot be.

@@ -58,6 +58,8 @@ struct SpoolContent: HandedOver {
     var deleted = Int64.min
     /// Who waits for how many.
     var readers: [ID: Int] = [:]
+    /// Who waits for none to be left.
+    var lookouts: [ID] = []
 
     // MARK: - What is withheld
 
@@ -105,6 +107,9 @@ struct SpoolContent: HandedOver {
             count: inFile.count + rows.count, bytes: Int64(inFile.bytes + rows.bytes), oldestAt: oldestAt,
             dropped: dropped)
     }
+
+    /// Whether no event waits.
+    var isDrained: Bool { inFile.count == 0 && rows.isEmpty }
 
     var oldestAt: Int64? { inHand?.places.first?.at ?? inFile.oldestAt ?? rows.first?.at }
 

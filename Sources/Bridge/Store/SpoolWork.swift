@@ -33,7 +33,7 @@ final class SpoolWork: StoreWork {
         let now = now()
         _ = try await handover.wait { desk, id in
             guard desk.content.append(rows, from: id, at: now) else { return nil }
-            Self.wakeReaders(&desk)
+            Self.wake(&desk)
             return .done
         }
     }
@@ -56,7 +56,7 @@ final class SpoolWork: StoreWork {
         handover.hand { desk in
             portion = desk.content.accept(
                 decoded, damaged: damaged, through: through, generation: generation)
-            Self.wakeReaders(&desk)
+            Self.wake(&desk)
         }
         return portion
     }
@@ -64,7 +64,7 @@ final class SpoolWork: StoreWork {
     func remove(_ portion: SpoolPortion) {
         handover.hand { desk in
             desk.content.remove(portion)
-            Self.wakeReaders(&desk)
+            Self.wake(&desk)
         }
     }
 
@@ -99,8 +99,18 @@ final class SpoolWork: StoreWork {
         if new > 0 { reportLosses(new, toSay) }
     }
 
-    private static func wakeReaders(_ desk: inout StoreHandover<SpoolContent, Answer>.Desk) {
+    /// Returns when no event waits any more.
+    func whenEmpty() async throws {
+        _ = try await handover.wait { desk, id in
+            guard !desk.content.isDrained else { return .done }
+            desk.content.lookouts.append(id)
+            return nil
+        }
+    }
+
+    private static func wake(_ desk: inout StoreHandover<SpoolContent, Answer>.Desk) {
         for reader in desk.content.takeReaders() { desk.answer(reader, .again) }
+        for lookout in desk.content.takeLookouts() { desk.answer(lookout, .done) }
     }
 
     // MARK: - The keeper
@@ -124,6 +134,7 @@ final class SpoolWork: StoreWork {
             // What is read after that may hang in its turn.
             desk.turn(isBusy: true)
             for appender in desk.content.wrote(batch, drop, isMore: isMore) { desk.answer(appender, .done) }
+            Self.wake(&desk)
         }
     }
 
@@ -156,7 +167,7 @@ final class SpoolWork: StoreWork {
             desk.content.isElsewhere = trouble.isBusy
             for appender in desk.content.failed(isLost: isLost, at: now) { desk.answer(appender, .done) }
             for lookup in desk.content.takeLookups() { desk.answer(lookup, .record(nil)) }
-            Self.wakeReaders(&desk)
+            Self.wake(&desk)
         }
     }
 
@@ -171,7 +182,7 @@ final class SpoolWork: StoreWork {
             desk.content.isElsewhere = false
             for appender in desk.content.stalled(at: now) { desk.answer(appender, .done) }
             for lookup in desk.content.takeLookups(isStalled: true) { desk.answer(lookup, .record(nil)) }
-            Self.wakeReaders(&desk)
+            Self.wake(&desk)
         }
     }
 

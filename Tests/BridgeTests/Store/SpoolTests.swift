@@ -12,6 +12,21 @@ struct SpoolTests {
     /// Kept in a file, and in memory.
     static let keepings = [true, false]
 
+    @Test(arguments: [true, false])
+    func `who waits for it to be empty is told when the last event is removed`(isFile: Bool) async throws {
+        try await bench.withSpool(isFile: isFile) { spool in
+            try await within(.seconds(10), "it is empty") { try await spool.whenEmpty() }
+            try await spool.append(.samples(1...3))
+            async let emptied: Void = spool.whenEmpty()
+            let first = try await spool.take(2)
+            #expect(first.count == 2)
+            #expect(spool.status.count == 1)
+            _ = try await spool.take(1)
+            try await emptied
+            #expect(spool.status.count == 0)
+        }
+    }
+
     @Test(arguments: keepings) func `events come out as they went in, in order`(isFile: Bool) async throws {
         try await bench.withSpool(isFile: isFile) { spool in
             let events = [SpooledEvent].samples(1...100)
