@@ -64,11 +64,15 @@ extension AMQPError {
 }
 
 extension AMQPError {
-    /// How many bytes a body may have at most, where the broker closed the channel over one that has more (RabbitMQ's
-    /// `max_message_size`; by its words, "message size 150000 is larger than configured max size 100000").
-    public var largestBody: Int? {
-        guard case .channelClosed(406, let text, _) = self, text.contains("message size") else { return nil }
-        return text.split { !$0.isWholeNumber }.last.flatMap { Int($0) }
+    /// Whether the broker may have ended it over a message that was published: it would do so again, whenever that is
+    /// sent. RabbitMQ closes the channel with 406 over a body larger than `max_message_size`, and the connection with 541
+    /// over a `reply_to` that it cannot read (3.10.8).
+    public var mayBeOverMessage: Bool {
+        switch self {
+        case .channelClosed(406, _, let method): method == nil || method == "basic.publish"
+        case .connectionClosed(let code, _): (501...505).contains(code) || code == 541
+        default: false
+        }
     }
 }
 

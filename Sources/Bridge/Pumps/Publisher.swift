@@ -18,12 +18,14 @@ final class Publisher: Service {
         case invalid(reason: String)
     }
 
-    private let configuration: BridgeConfiguration
+    let configuration: BridgeConfiguration
     private let topology: BridgeTopology
     private let metrics: BridgeMetrics
     let logger: Logger
     let link = Gate<AMQPConnection>()
     let probing = NIOLockedValueBox(Probing())
+    /// When a connection was ended last because of negative confirms.
+    private let renewed = NIOLockedValueBox<ContinuousClock.Instant?>(nil)
 
     init(
         configuration: BridgeConfiguration, topology: BridgeTopology, metrics: BridgeMetrics, logger: Logger
@@ -75,21 +77,23 @@ final class Publisher: Service {
             let results = await connection.publish(open.map { messages[$0] })
             try Task.checkCancellation()
             for (index, result) in zip(open, results) {
-                settlements[index] = Settlement(result, of: messages[index], isLastNack: nacks >= patience)
+                settlements[index] = Settlement(result, isLastNack: nacks >= patience)
             }
-            guard let first = settlements.firstIndex(of: nil) else {
+            if keepingOrder, let first = settlements.firstIndex(of: nil) {
+                for index in first..<settlements.count where !settlements[index].isInvalid {
+                    settlements[index] = nil
+                }
+            }
+            let hasEnded = settlements.contains(nil) && !results.contains(.nacked)
+            // It has ended, though `run` may not have seen it yet.
+            if hasEnded { link.close { $0 === connection } }
+            if results.contains(where: \.isSuspicious) { try await publishApart(messages, &settlements) }
+            guard settlements.contains(nil) else {
                 let settlements = settlements.compactMap(\.self)
                 count(messages, settlements)
                 return settlements
             }
-            if keepingOrder {
-                for index in first..<settlements.count { settlements[index] = nil }
-            }
-            guard results.contains(.nacked) else {
-                // It has ended, though `run` may not have seen it yet.
-                link.close { $0 === connection }
-                continue
-            }
+            if hasEnded { continue }
             nacks += 1
             try await pause(after: nacks, on: connection)
         }
@@ -116,11 +120,22 @@ final class Publisher: Service {
     private func pause(after nacks: Int, on connection: AMQPConnection) async throws {
         logger.warning("Publishing again after a negative confirm", metadata: [LogKeys.attempt: "\(nacks)"])
         // After its leader's death a quorum queue's channel may go on refusing (seen with RabbitMQ 3.10); a new one
-        // helps, once.
-        if nacks == 5 { await connection.close(within: .seconds(1)) }
+        // helps, once. Where it is a queue that is full it does not, and all others share the connection.
+        if nacks == 5, mayRenew() { await connection.close(within: .seconds(1)) }
         let pause = Backoff.broker.pause(after: nacks, jitter: .random(in: 0..<1))
         try await ContinuousClock().sleep(for: pause)
     }
+
+    /// Whether it has not been so for a while.
+    private func mayRenew() -> Bool {
+        renewed.withLockedValue { renewed in
+            if let last = renewed, .now - last < Self.renewalPause { return false }
+            renewed = .now
+            return true
+        }
+    }
+
+    private static let renewalPause = Duration.seconds(60)
 
     /// Ends the connection; the next one declares what is gone.
     func renewConnection() async {
@@ -157,11 +172,8 @@ final class Publisher: Service {
 
 extension Publisher.Settlement {
     /// Nil where it is not settled.
-    fileprivate init?(_ result: PublishResult, of message: AMQPMessage, isLastNack: Bool) {
+    init?(_ result: PublishResult, isLastNack: Bool) {
         switch result {
-        // It would close every channel that it is sent on.
-        case .failed(let error) where error.largestBody.map({ $0 < message.body.count }) ?? false:
-            self = .invalid(reason: "\(error)")
         case .nacked where isLastNack: self = .refused
         case .confirmed: self = .confirmed
         case .returned: self = .returned
