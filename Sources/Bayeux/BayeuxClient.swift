@@ -20,13 +20,16 @@ public final class BayeuxClient {
         try await handleEvents(handle)
         while true {
             let request = session.next()
-            if request.pause > .zero { try await Task.sleep(for: request.pause) }
+            if request.pause > .zero { try await transport.pause(for: request.pause) }
             let answer: [UInt8]
             let sent = ContinuousClock.now
             do {
                 answer = try await transport.send(request)
             } catch {
-                if (error as? any BayeuxTransportError)?.mayHaveBeenReceived ?? true { session.lose(request) }
+                let known = error as? any BayeuxTransportError
+                if known?.mayHaveBeenReceived ?? true {
+                    session.lose(request, isIllegible: known?.isIllegibleAnswer ?? false)
+                }
                 throw error
             }
             let failure = session.receive(answer, to: request, after: .now - sent)

@@ -17,7 +17,8 @@ public enum BayeuxError: Error, Sendable, Hashable, CustomStringConvertible {
         case .unanswered(let channel): "the answer has no reply on \(channel)"
         case .refused(let channel, let error): "\(channel) was refused: \(error ?? "no reason given")"
         case .ended(let error): "the server ended the session: \(error ?? "no reason given")"
-        case .noLongPolling(let offered): "the server does not offer long-polling, but \(offered)"
+        case .noLongPolling(let offered):
+            "the server does not offer long-polling, but \(offered.prefix(8).map { $0.prefix(40) })"
         }
     }
 }

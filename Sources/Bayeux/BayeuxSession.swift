@@ -60,6 +60,10 @@ public struct BayeuxSession: Sendable {
     private var isImmediate = true
     /// Whether an answer was lost and that is not told yet.
     public private(set) var hasLostPoll = false
+    /// Whether the last connect got no answer that could be read.
+    public private(set) var hasLostAnswer = false
+    /// Answers in a row that could not be read, where the server sends them again until they are acknowledged.
+    private var illegible = 0
     private var acknowledgement: Acknowledgement?
     /// What came with the batch that was received last, where the server waits for acknowledgement: the same under the
     /// same number is the same, sent again.
@@ -100,6 +104,7 @@ public struct BayeuxSession: Sendable {
         switch phase {
         case .handshake:
             request = .handshake(id: nextID(), offersAcknowledgement: offersAcknowledgement)
+            early = []
             request.pause = interval
         case .subscribe(let clientID):
             request = .subscribe(id: nextID(), clientID: clientID, to: subscriptions)
@@ -146,7 +151,7 @@ public struct BayeuxSession: Sendable {
         do throws(BayeuxError) {
             messages = try BayeuxMessage.messages(of: answer)
         } catch {
-            lose(request)
+            lose(request, isIllegible: true)
             return error
         }
         var data: [BayeuxMessage] = []
@@ -160,9 +165,10 @@ public struct BayeuxSession: Sendable {
             }
         }
         guard let reply = replies.first(where: { !$0.isSuccessful }) ?? replies.first else {
-            lose(request)
+            let comesAgain = request.kind == .connect && acknowledgement != nil
+            lose(request, isIllegible: true)
             // What was not acknowledged comes again.
-            if request.kind != .connect || acknowledgement == nil { take(data) }
+            if !comesAgain { take(data) }
             return .unanswered(channel: request.channel)
         }
         for advice in replies.compactMap(\.advice) { follow(advice) }
@@ -171,24 +177,31 @@ public struct BayeuxSession: Sendable {
             take(data)
             return .ended(error: reply.error)
         }
-        if request.isHeld, data.isEmpty, let elapsed, elapsed < min(timeout, .seconds(1)) {
-            hastyAnswers += 1
-        } else {
-            hastyAnswers = 0
-        }
+        let isHasty = request.isHeld && elapsed.map { $0 < min(timeout, .seconds(1)) } ?? false
+        if request.isHeld { hastyAnswers = isHasty && data.isEmpty ? hastyAnswers + 1 : 0 }
         switch request.kind {
         case .handshake: return shakeHands(reply, data)
         case .subscribe: return subscribe(reply, data)
-        case .connect: return connect(reply, data, wasHeld: request.isHeld)
+        case .connect:
+            return connect(reply, data, wasHeld: request.isHeld, isHasty: isHasty)
         case .disconnect: return nil
         }
     }
 
     /// The request got no answer. Unless it certainly did not arrive, an answer may have been on its way, and what it
     /// held is gone, except where the server waits for acknowledgement.
-    public mutating func lose(_ request: BayeuxRequest) {
+    ///
+    /// - Parameter isIllegible: there was one, and it could not be read. A server that waits for acknowledgement would
+    ///   send the same again for ever: of such a one the client id is forgotten.
+    public mutating func lose(_ request: BayeuxRequest, isIllegible: Bool = false) {
         guard request.kind == .connect, case .connect = phase else { return }
-        if acknowledgement == nil, startReason == nil {
+        hasLostAnswer = true
+        guard acknowledgement == nil else {
+            illegible = isIllegible ? illegible + 1 : 0
+            if illegible > 1 { startAnew(because: .stuck) }
+            return
+        }
+        if startReason == nil {
             hasLostPoll = true
             isImmediate = true
         }
@@ -240,8 +253,9 @@ public struct BayeuxSession: Sendable {
     }
 
     private mutating func connect(
-        _ reply: BayeuxMessage, _ data: [BayeuxMessage], wasHeld: Bool
+        _ reply: BayeuxMessage, _ data: [BayeuxMessage], wasHeld: Bool, isHasty: Bool
     ) -> BayeuxError? {
+        (hasLostAnswer, illegible) = (false, 0)
         guard reply.isSuccessful else {
             take(data)
             return refusal(reply)
@@ -268,7 +282,7 @@ public struct BayeuxSession: Sendable {
             forgetClientID(because: .advised)
             return .ended(error: reply.error)
         case .retry, nil:
-            if wasHeld { restarts = 0 }
+            if wasHeld, !isHasty { restarts = 0 }
             return nil
         }
     }
@@ -301,6 +315,7 @@ public struct BayeuxSession: Sendable {
         early = []
         isImmediate = true
         hasLostPoll = false
+        (hasLostAnswer, illegible) = (false, 0)
         acknowledgement = nil
         lastBatch = []
     }

@@ -47,6 +47,9 @@ extension AgentSession {
                 do {
                     if isLoggedOut { throw SessionLeft() }
                     try await bayeux.run(over: NotificationTransport(session: self)) { event in
+                        // Each tells that a connect was answered.
+                        setPhase(.polling)
+                        statusBox.withLockedValue { $0.lastPollAnswered = .now }
                         let event = SessionEvent(event)
                         if case .batch(let notifications) = event { note(notifications) }
                         try await handle(event)
@@ -69,6 +72,7 @@ extension AgentSession {
     /// Lets the batch in hand be handled and `run` end with `cancelled`, without waiting for the poll.
     public func stopPolling() {
         isStopping = true
+        pause?.open(())
         poll?.pull()
     }
 
@@ -123,9 +127,25 @@ private struct NotificationTransport: BayeuxTransport {
     func send(_ request: BayeuxRequest) async throws -> [UInt8] {
         try await session.send(request)
     }
+
+    func pause(for duration: Duration) async throws { try await session.pause(for: duration) }
 }
 
 extension AgentSession {
+    /// A stop ends it.
+    fileprivate func pause(for duration: Duration) async throws {
+        guard !isStopping else { return }
+        let latch = Latch<Void>()
+        pause = latch
+        defer { pause = nil }
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await Task.sleep(for: duration) }
+            group.addTask { _ = await latch.value() }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
     fileprivate func send(_ request: BayeuxRequest) async throws -> [UInt8] {
         let isLeaving = request.kind == .disconnect
         // Nobody logs in to leave.
@@ -186,7 +206,8 @@ extension AgentSession {
             if isLoggedOut { throw SessionLeft() }
             if notificationSession != httpSession { throw SessionRenewed() }
             throw PollFailure(
-                error: GWSError(error, doing: "the poll"), mayHaveBeenReceived: error.mayHaveBeenSent)
+                error: GWSError(error, doing: "the poll"), mayHaveBeenReceived: error.mayHaveBeenSent,
+                isIllegibleAnswer: error.kind == .tooLarge)
         }
     }
 
@@ -197,10 +218,8 @@ extension AgentSession {
         }
         hasRenewedInVain = false
         if request.kind == .connect {
-            setPhase(.polling)
             let sent = lastConnect?.sent
             lastConnect?.answered = sent
-            statusBox.withLockedValue { $0.lastPollAnswered = .now }
         }
         return response.body
     }
@@ -208,7 +227,7 @@ extension AgentSession {
     /// A connect with the client id of the last one says that the answer to that was good, unless it says the contrary.
     /// What had happened when that one was sent is in its answer; how long the answer was under way nobody knows.
     private func noteConnect() {
-        guard let clientID = bayeux.session.clientID, !bayeux.session.hasLostPoll else { return }
+        guard let clientID = bayeux.session.clientID, !bayeux.session.hasLostAnswer else { return }
         let now = Self.nowInMilliseconds
         let patience = bayeux.session.patience
         statusBox.withLockedValue { $0.pollPatience = patience }
@@ -232,6 +251,7 @@ private struct SessionLeft: Error {}
 private struct PollFailure: BayeuxTransportError {
     var error: GWSError
     var mayHaveBeenReceived: Bool
+    var isIllegibleAnswer = false
 }
 
 extension SessionEvent {

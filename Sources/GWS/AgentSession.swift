@@ -38,6 +38,8 @@ public actor AgentSession {
     var notificationSession = 0
     /// Cancels the poll in flight.
     var poll: CancelSwitch?
+    /// Ends the pause before the next poll.
+    var pause: Latch<Void>?
     /// Whether no poll is to be sent any more.
     var isStopping = false
     /// The client id of the last connect, when that was sent, and when the last that was answered was, in Unix

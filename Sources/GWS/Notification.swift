@@ -54,6 +54,11 @@ public struct Notification: Sendable, Equatable {
         }
     }
 
+    /// The same, without the text that it stands in.
+    public var detached: Notification {
+        Notification(json.detached, channel: channel, receivedAt: receivedAt)
+    }
+
     private mutating func readCall(_ call: RawJSON) {
         for member in call.members {
             switch member.key {

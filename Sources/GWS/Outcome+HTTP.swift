@@ -93,7 +93,7 @@ struct GWSAnswer {
         // What is not JSON is not legible, and there is no more to say about it.
         guard let json = try? RawJSON(body, limits: .gws) else { return }
         statusCode = json["statusCode"]?.int
-        statusMessage = json["statusMessage"]?.string.map { String($0.prefix(500)) }
+        statusMessage = json["statusMessage"]?.string.map { $0.prefix(bytes: 2000) }
         if statusCode == 7 { parts = BulkAnswer(json) }
     }
 }

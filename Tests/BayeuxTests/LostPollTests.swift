@@ -96,6 +96,32 @@ struct LostPollTests {
         #expect(events.flatMap(\.names) == (acknowledges ? [] : ["a"]))
     }
 
+    @Test(arguments: ["no JSON", #"[{"channel":"/v2/me/calls","data":1}]"#])
+    func `what comes again and cannot be read is got rid of by beginning anew`(answer: String) throws {
+        let script = Script.polling(acknowledging: true)
+        #expect(script.exchange(answer: answer).failure != nil)
+        #expect(script.session.hasLostAnswer)
+        #expect(script.session.clientID == "c1")
+        #expect(script.exchange(answer: answer).failure != nil)
+        #expect(try script.next().channel == "/meta/handshake")
+        _ = script.exchange(script.handshakeReply(#","ext":{"ack":true}"#, clientID: "c2"))
+        _ = script.exchange(script.reply("/meta/subscribe"))
+        #expect(script.exchange(script.reply("/meta/connect")).events == [.started(.stuck)])
+        #expect(!script.session.hasLostAnswer)
+    }
+
+    @Test func `one answer that cannot be read, and cuts in between, are no reason to begin anew`() {
+        let script = Script.polling(acknowledging: true)
+        for _ in 1...3 {
+            #expect(script.exchange(answer: "no JSON").failure != nil)
+            script.lose()
+        }
+        #expect(script.session.clientID == "c1")
+        #expect(script.session.hasLostAnswer)
+        #expect(script.exchange(script.reply("/meta/connect")).events == [.quiet])
+        #expect(!script.session.hasLostAnswer)
+    }
+
     @Test func `without acknowledgement a batch that was not handled is kept for the next run`() {
         let script = Script.polling()
         let request = script.next()

@@ -52,6 +52,20 @@ struct NotificationsTests {
         }
     }
 
+    @Test func `a session that stood still begins anew, and says so`() async throws {
+        try await withBench { bench in
+            try await bench.whileRunning { events in
+                #expect(try await events.next("the start").startReason == .first)
+                try await untilPolling(bench)
+            }
+            await bench.session.startAnew()
+            try await bench.whileRunning { events in
+                let start = try await events.next("the new start")
+                #expect(start.startReason == .stuck)
+            }
+        }
+    }
+
     @Test func `a forgotten client id begins anew`() async throws {
         try await withBench { bench in
             try await bench.whileRunning { events in
