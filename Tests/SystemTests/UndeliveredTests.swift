@@ -25,6 +25,32 @@ struct UndeliveredTests {
         }
     }
 
+    @Test func `a command under a key that no queue is bound for is done once all the same`() async throws {
+        try await Stage.run { stage in
+            let (exchange, queue) = ("\(stage.prefix).commands", "\(stage.prefix).commands")
+            try await AMQPConnection.withConnection(
+                to: stage.node.broker(), name: "operator", logger: .silent
+            ) { connection in
+                try await connection.unbind(
+                    Binding(source: exchange, destination: .queue(queue), routingKey: "#"))
+                try await connection.bind(
+                    Binding(source: exchange, destination: .queue(queue), routingKey: "command.5001.#"))
+            }
+            let calls = try await stage.scene.calls(20, of: ["5001"])
+            var ids: [String] = []
+            for call in calls {
+                let body =
+                    #"{"agent":"5001","callId":"\#(call.id)","operationName":"AttachUserData","userData":{"a":"b"}}"#
+                ids.append(try await stage.client.send(Array(body.utf8), key: "somewhere.else"))
+            }
+            for id in ids {
+                let reply = try await stage.client.finalReply(to: id)
+                #expect(reply.outcome == "confirmed", "\(reply.reason ?? "")")
+            }
+            #expect(await stage.scene.operations().count == calls.count)
+        }
+    }
+
     @Test func `a command that ended and was not told is told in full as it ended, though it expired then`()
         async throws
     {

@@ -66,6 +66,8 @@ package struct DeadLetter: Sendable {
             body: original.body
         )
         var bare = message
+        // As long as a producer likes.
+        added["gws-cc"] = nil
         bare.properties = Properties(headers: added, deliveryMode: 2)
         self.bare = bare
     }

@@ -111,11 +111,14 @@ extension CommandHandler {
             case .invalid(let reason):
                 logger.critical("A dead letter was lost", metadata: [LogKeys.reason: "\(reason)"])
                 return
-            case .returned, .refused:
+            case .returned:
                 attempts += 1
                 try await pause(after: attempts, "No queue takes a dead letter", message)
                 // The next connection declares the queue, should it be gone.
                 await publisher.renewConnection()
+            case .refused:
+                attempts += 1
+                try await pause(after: attempts, "The queue of dead letters refuses one", message)
             }
         }
     }

@@ -168,7 +168,8 @@ extension CommandHandler {
                 watch.remove(item.number)
             }
         case .unknown(let doubt):
-            reach = .notTried
+            // Time and again it tells of GWS as much as a refused connection does.
+            reach = .failed(pause: nil)
             item.firstFailedAt = item.firstFailedAt ?? now
             item.entry.doubt = item.course.attempts.doubt ?? doubt.rawValue
         }

@@ -47,7 +47,15 @@ struct CommandHandler: Sendable {
             if let outcome = try await pass(on: message) {
                 return try await handle(.answer(request, Verdict(outcome), isRecorded: false), at: desk)
             }
-            for other in await desk.settle(request) { await desk.giveBack(other) }
+            let others = await desk.settle(request)
+            // The copy may be here already. It comes again as a redelivery, and was not sent by anybody.
+            ledger.note(
+                others.map { other in
+                    LedgerEntry(
+                        id: other.envelope.id, stage: .held, deliveryCount: other.delivery.deliveryCount,
+                        arrivedAt: other.envelope.arrivedAt)
+                })
+            for other in others { await desk.giveBack(other) }
         }
     }
 

@@ -75,7 +75,8 @@ package struct Reading: Sendable {
         -> Completion.Look
     {
         let shows = expectation.holds(of: resource)
-        let isAsBefore = !shows && aspect == change.aspect(of: resource)
+        // Of a call that is over a change would not be visible: it may have been made before it ended.
+        let isAsBefore = !shows && !isOver && aspect == change.aspect(of: resource)
         return .seen(shows: shows, isAsBefore: isAsBefore, isOver: isOver, glimpse)
     }
 }
