@@ -55,7 +55,7 @@ struct EventMetrics: Sendable {
             guard labels.origin == "live", headers["gws-channel"] != nil else { continue }
             latency.recordMilliseconds(max(now - event.at, 0))
             // Where GWS's clock goes ahead of ours there is nothing to be learnt.
-            if let generated = headers["gws-generated-at"]?.int, generated <= event.at {
+            if let generated = headers["gws-generated-at"]?.int, generated >= 0, generated <= event.at {
                 delay.recordMilliseconds(event.at - generated)
             }
         }

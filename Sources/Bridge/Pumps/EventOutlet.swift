@@ -1,5 +1,6 @@
 internal import AMQP
 internal import Logging
+internal import NIOConcurrencyHelpers
 internal import ServiceLifecycle
 
 /// Where events go: to the broker, and while that is away, blocked or slow into the spool, and from there on in their
@@ -12,6 +13,8 @@ final class EventOutlet: Service {
     private let metrics: BridgeMetrics
     private let stopTime: StopTime
     private let logger: Logger
+    /// Agents of whom an event was given up.
+    private let givenUp = NIOLockedValueBox<Set<String>>([])
 
     /// For so long the broker may take before events are spooled: GWS forgets a session that is not polled for ten
     /// seconds, and polls wait for their events.
@@ -52,6 +55,9 @@ final class EventOutlet: Service {
     func withhold(_ notifications: [WithheldNotification], of agent: String) async throws {
         try await spool.withhold(notifications, of: agent)
     }
+
+    /// Whether an event of the agent was given up since this was asked last: somebody does not know what it said.
+    func takeGivenUp(_ agent: String) -> Bool { givenUp.withLockedValue { $0.remove(agent) != nil } }
 
     /// What the spool had to drop of the agent's events, where it is time to tell.
     func loss(of agent: String) -> SpoolLoss? { spool.loss(of: agent) }
@@ -123,6 +129,7 @@ final class EventOutlet: Service {
             case .confirmed, .returned: taken.append(event)
             case .refused, .invalid:
                 metrics.events.refused()
+                _ = givenUp.withLockedValue { $0.insert(event.agent) }
                 logger.error(
                     "An event was not taken by the broker",
                     metadata: [

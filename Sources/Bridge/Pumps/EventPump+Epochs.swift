@@ -20,7 +20,10 @@ extension EventPump {
         estate.isNew = false
         estate.hasEnded = false
         estate.tellsLoss = loss != nil
-        let publishesAll = !estate.knowsAll || loss != nil || estate.resync?.publishesAll == true
+        // What a queue has not got is not known there.
+        let isGivenUp = parts.outlet.takeGivenUp(agent)
+        let publishesAll =
+            !estate.knowsAll || loss != nil || isGivenUp || estate.resync?.publishesAll == true
         estate.resync = ResyncDuty(publishesAll: publishesAll, since: .now)
         watch.forget()
         logger.info(
@@ -41,7 +44,7 @@ extension EventPump {
         try await publishWithheld()
         try await say([.ended(lastSequence: estate.continuity.sequence, reason: reason)])
         estate.hasEnded = true
-        guard estate.resync == nil, estate.knowsAll else { return }
+        guard estate.resync == nil, estate.knowsAll, !parts.outlet.takeGivenUp(agent) else { return }
         parts.outlet.remember(
             AgentChange(
                 agent: agent, epoch: estate.known.epoch, sequence: estate.known.sequence, isComplete: true))

@@ -30,7 +30,9 @@ extension EventPump {
         guard let epoch = estate.continuity.epoch else { return }
         let withheld = notifications.map { notification in
             estate.withheldCount += 1
-            return WithheldNotification(.init(epoch: epoch, ordinal: estate.withheldCount), notification)
+            // It is kept for a while, the answer that it came in is not.
+            return WithheldNotification(
+                .init(epoch: epoch, ordinal: estate.withheldCount), notification.detached)
         }
         // Who is cancelled has handed them over all the same.
         estate.withheld += withheld

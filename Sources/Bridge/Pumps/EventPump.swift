@@ -137,20 +137,32 @@ actor EventPump: Service {
     }
 
     func publish(_ notifications: [GWS.Notification]) async throws {
-        guard !notifications.isEmpty else { return }
-        var seen: [Int] = []
-        let events = notifications.flatMap { self.events(of: $0, seen: &seen) }
-        try await take(events)
-        remember(notifications)
-        await hear(seen)
+        var rest = notifications[...]
+        while !rest.isEmpty {
+            let portion = rest.prefix(Self.portion)
+            rest = rest.dropFirst(Self.portion)
+            var seen: [Int] = []
+            let events = portion.flatMap { self.events(of: $0, seen: &seen) }
+            try await take(events)
+            remember(portion)
+            await hear(seen)
+        }
     }
+
+    /// So many notifications are made events of at a time, however many an answer holds.
+    private static let portion = 500
+    /// Each of so many devices that one names is an event of its own, with the whole message. Of more it is the agent's.
+    private static let devicesOfOne = 64
 
     /// One that names several devices is an event of each.
     func events(
         of notification: GWS.Notification, releases: WithheldNotification.ID? = nil, seen: inout [Int]
     ) -> [SpooledEvent] {
-        var devices: [String?] = notification.callID == nil ? notification.deviceIDs : []
-        if devices.isEmpty { devices = [nil] }
+        var named: Set<String> = []
+        var devices: [String?] = notification.deviceIDs.filter { named.insert($0).inserted }
+        if devices.isEmpty || devices.count > Self.devicesOfOne || notification.callID != nil {
+            devices = [nil]
+        }
         return devices.enumerated().map { index, deviceID in
             number(
                 notification, deviceID: deviceID, releases: index == devices.count - 1 ? releases : nil,
@@ -203,7 +215,7 @@ actor EventPump: Service {
     }
 
     /// Remembers that consumers know what was taken, these among it.
-    func remember(_ notifications: [GWS.Notification] = []) {
+    func remember(_ notifications: some Sequence<GWS.Notification> = []) {
         var change = change
         for notification in notifications { estate.known.note(notification, in: &change) }
         parts.outlet.remember(change)
