@@ -26,6 +26,21 @@ extension EnduranceTests {
             }
         }
 
+        @Test func `a gap is told and made up for when the bridge is killed and begins again under load`()
+            async throws
+        {
+            try await EventStage.run { stage in
+                try await stage.load {
+                    try await stage.bridge.kill()
+                    try stage.bridge.start()
+                    try await stage.bridge.whenReady()
+                }
+                let audit = try await stage.checkThatNothingIsSilentlyMissing(
+                    gaps: ["started": 2 * Self.agents], makesUp: true)
+                print("bridge killed under load: \(audit)")
+            }
+        }
+
         @Test func `what waited for the broker is published though the bridge was killed`() async throws {
             let node = try await PrivateBroker.hurt
             try await EventStage.run(on: node) { stage in

@@ -69,6 +69,35 @@ struct NotificationTests {
         }
     }
 
+    @Test func `a device that is named twice is an event once, and a crowd of them is the agent's`()
+        async throws
+    {
+        @Sendable func data(_ count: Int) -> String {
+            let devices = (0..<count).map { #"{"id":"d\#($0 / 2)"}"# }.joined(separator: ",")
+            return #"{"messageType":"Crowd\#(count)","devices":[\#(devices)]}"#
+        }
+        try await Stage.run { stage in
+            _ = try await stage.simulator.push(data(4), on: "/v2/me/devices", to: "5001")
+            _ = try await stage.simulator.push(data(1000), on: "/v2/me/devices", to: "5001")
+            _ = try await stage.client.event("the crowd") { $0.routingKey == "agent.5001.Crowd1000" }
+            let keys = stage.client.events.map(\.routingKey).filter { $0.contains("Crowd") }
+            #expect(keys == ["device.d0.Crowd4", "device.d1.Crowd4", "agent.5001.Crowd1000"])
+        }
+    }
+
+    @Test(arguments: [Int64.min, -1, .max])
+    func `a time that is none is passed on as it came`(time: Int64) async throws {
+        let data =
+            #"{"messageType":"Odd","metrics":{"eventProcessing":{"serverGenerationTimestamp":\#(time)}}}"#
+        try await Stage.run { stage in
+            let emitted = try await stage.simulator.push(data, on: "/v2/me/odd", to: "5001")
+            let event = try await stage.client.event("the event") { $0.text == emitted.message }
+            #expect(event.properties.headers["gws-generated-at"]?.int == time)
+            // It is counted after that, and the bridge lives on.
+            _ = try await stage.establishedCall()
+        }
+    }
+
     @Test func `a back end that goes is told`() async throws {
         try await Stage.run { stage in
             try await stage.simulator.setService("Voice", isActive: false)

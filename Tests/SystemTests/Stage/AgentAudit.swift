@@ -128,6 +128,7 @@ struct AgentAudit {
         }
         var isPublished = Array(repeating: false, count: emitted.count)
         var last = -1
+        var lastTold: [String: Int64] = [:]
         for event in heard where event.isLive {
             guard let waiting = places[event.message.body] else {
                 complain("GWS never told \(event.id)")
@@ -141,7 +142,9 @@ struct AgentAudit {
             isPublished[index] = true
             if index < last { complain("\(event.id) came after what GWS told later") }
             last = max(last, index)
+            lastTold[event.epoch] = emitted[last].time
         }
+        checkBeginnings(lastTold)
         let gaps = heard.compactMap(\.gap)
         let beginning = heard.lazy.compactMap(\.beginning).first ?? .min
         for (notification, isPublished) in zip(emitted, isPublished) where !isPublished {
@@ -162,6 +165,24 @@ struct AgentAudit {
             }
         }
     }
+
+    /// A gap must not begin long before what was published last: under load one poll soon follows the other.
+    ///
+    /// - Parameter told: when GWS told what was published last of each epoch, Unix milliseconds.
+    private mutating func checkBeginnings(_ told: [String: Int64]) {
+        for gap in heard.compactMap(\.gap) {
+            // The process or the spool have lost more than a poll.
+            guard gap.reason != "started", gap.reason != "spool-full", let from = gap.from,
+                let previous = gap.previousEpoch, let last = told[previous]
+            else { continue }
+            if from < last - Self.polling {
+                complain("the gap after \(previous) begins \(last - from) ms before what was told last")
+            }
+        }
+    }
+
+    /// Milliseconds that two polls of a busy agent may be apart.
+    private static let polling: Int64 = 5000
 }
 
 extension HeardEvent.What {

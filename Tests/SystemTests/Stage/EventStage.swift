@@ -173,6 +173,8 @@ struct EventStage: Sendable {
             isOver.withLockedValue { $0 = true }
             return try await group.reduce(0, +)
         }
+        // Whatever goes on beside it, it is the load that was meant.
+        #expect(rate > 0.8 * Double(EventCampaign.rate))
         try await heal()
         return rate
     }
