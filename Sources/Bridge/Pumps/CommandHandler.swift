@@ -49,9 +49,13 @@ struct CommandHandler: Sendable {
             }
             let others = await desk.settle(request)
             // The copy may be here already. It comes again as a redelivery, and was not sent by anybody.
+            let known = try await ledger.entries(of: others.map(\.envelope.id))
             ledger.note(
-                others.map { other in
-                    LedgerEntry(
+                others.compactMap { other in
+                    // Of any other somebody may know more.
+                    guard !other.delivery.isRedelivered, known[ExactID(string: other.envelope.id)] == nil
+                    else { return nil }
+                    return LedgerEntry(
                         id: other.envelope.id, stage: .held, deliveryCount: other.delivery.deliveryCount,
                         arrivedAt: other.envelope.arrivedAt)
                 })

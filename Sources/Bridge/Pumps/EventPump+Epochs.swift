@@ -44,7 +44,8 @@ extension EventPump {
         try await publishWithheld()
         try await say([.ended(lastSequence: estate.continuity.sequence, reason: reason)])
         estate.hasEnded = true
-        guard estate.resync == nil, estate.knowsAll, !parts.outlet.takeGivenUp(agent) else { return }
+        if parts.outlet.takeGivenUp(agent) { estate.knowsAll = false }
+        guard estate.resync == nil, estate.knowsAll else { return }
         parts.outlet.remember(
             AgentChange(
                 agent: agent, epoch: estate.known.epoch, sequence: estate.known.sequence, isComplete: true))

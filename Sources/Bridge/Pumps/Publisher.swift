@@ -19,11 +19,13 @@ final class Publisher: Service {
     }
 
     let configuration: BridgeConfiguration
-    private let topology: BridgeTopology
+    let topology: BridgeTopology
     private let metrics: BridgeMetrics
     let logger: Logger
     let link = Gate<AMQPConnection>()
     let probing = NIOLockedValueBox(Probing())
+    /// Of those whose messages are published apart.
+    let quarantine = OneAtATime()
     /// When a connection was ended last because of negative confirms.
     private let renewed = NIOLockedValueBox<ContinuousClock.Instant?>(nil)
 
@@ -84,16 +86,19 @@ final class Publisher: Service {
                     settlements[index] = nil
                 }
             }
-            let hasEnded = settlements.contains(nil) && !results.contains(.nacked)
+            var isNacked = results.contains(.nacked)
             // It has ended, though `run` may not have seen it yet.
-            if hasEnded { link.close { $0 === connection } }
-            if results.contains(where: \.isSuspicious) { try await publishApart(messages, &settlements) }
+            if settlements.contains(nil), !isNacked { link.close { $0 === connection } }
+            if results.contains(where: \.isSuspicious) {
+                let isApart = try await publishApart(messages, &settlements, isLastNack: nacks >= patience)
+                isNacked = isNacked || isApart
+            }
             guard settlements.contains(nil) else {
                 let settlements = settlements.compactMap(\.self)
                 count(messages, settlements)
                 return settlements
             }
-            if hasEnded { continue }
+            guard isNacked else { continue }
             nacks += 1
             try await pause(after: nacks, on: connection)
         }
@@ -121,7 +126,7 @@ final class Publisher: Service {
         logger.warning("Publishing again after a negative confirm", metadata: [LogKeys.attempt: "\(nacks)"])
         // After its leader's death a quorum queue's channel may go on refusing (seen with RabbitMQ 3.10); a new one
         // helps, once. Where it is a queue that is full it does not, and all others share the connection.
-        if nacks == 5, mayRenew() { await connection.close(within: .seconds(1)) }
+        if nacks >= 5, mayRenew() { await connection.close(within: .seconds(1)) }
         let pause = Backoff.broker.pause(after: nacks, jitter: .random(in: 0..<1))
         try await ContinuousClock().sleep(for: pause)
     }
@@ -135,7 +140,7 @@ final class Publisher: Service {
         }
     }
 
-    private static let renewalPause = Duration.seconds(60)
+    private static let renewalPause = Duration.seconds(5)
 
     /// Ends the connection; the next one declares what is gone.
     func renewConnection() async {

@@ -152,6 +152,8 @@ final class SpoolWork: StoreWork {
     func found(_ record: AgentRecord?, of agent: String, for id: ID) {
         handover.with { desk in
             desk.content.lookingUp.remove(id)
+            // Who was let go knows of nothing that is withheld, and will not let go of it.
+            guard desk.isWaiting(id) else { return }
             desk.answer(id, .record(desk.content.record(record, of: agent)))
         }
     }
