@@ -48,6 +48,8 @@ func withBridge(configuration yaml: String = "", _ body: (Running) async throws 
             "GWS_BRIDGE_AMQP_URL": broker.url, "GWS_BRIDGE_GWS_URL": url, "GWS_BRIDGE_PREFIX": prefix,
             "GWS_BRIDGE_AGENT": "5001", "GWS_BRIDGE_AGENT_PASSWORD": "secret",
             "GWS_BRIDGE_CONSOLE_PORT": "\(port)",
+            // Many other programs run at the same time.
+            "GWS_BRIDGE_GWS_CONNECT_TIMEOUT": "20s", "GWS_BRIDGE_GWS_REQUEST_TIMEOUT": "20s",
         ]
         let bridge = try Program("run", "--config", file, environment: environment)
         try await eventually(within: .seconds(30), "the bridge is ready") {

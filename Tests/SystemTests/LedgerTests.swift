@@ -40,8 +40,8 @@ struct LedgerTests {
             try await stage.killAtParked()
             let outcome = try await stage.client.outcome(of: id, within: .seconds(40))
             #expect(outcome.outcome == "confirmed")
-            #expect(outcome.isAlready)
-            #expect(outcome.confirmedBy == "reading")
+            // By the call's being read, for this command or after the gap.
+            #expect(outcome.confirmedBy == "event" || outcome.isAlready && outcome.confirmedBy == "reading")
             #expect(await stage.scene.operations().count == 1)
         }
     }

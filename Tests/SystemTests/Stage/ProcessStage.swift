@@ -93,7 +93,7 @@ struct ProcessStage: Sendable {
                 to: scene.node.broker(), name: "victim", logger: .silent
             ) { connection in
                 let consumer = try await connection.consume("\(prefix).commands", prefetch: 1)
-                _ = try await within(.seconds(20), "the command is delivered") {
+                _ = try await within(.seconds(60), "the command is delivered") {
                     for try await batch in consumer where !batch.isEmpty { return }
                 }
             }
