@@ -82,6 +82,11 @@ struct Run: AsyncParsableCommand {
                     return bridge.serve(agents)
                 }))
         services.append(.init(service: SecondSignal(), successTerminationBehavior: .ignore))
+        if let notifier = SystemdNotifier(
+            ProcessInfo.processInfo.environment, logger: logger, readiness: { bridge.readiness })
+        {
+            services.append(.init(service: notifier))
+        }
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         // The bridge keeps to its own time, but for closing connections that do not answer.
