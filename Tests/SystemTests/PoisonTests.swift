@@ -39,7 +39,8 @@ struct PoisonTests {
             let next = try await stage.client.send("Retrieve", call: call)
             let reply = try await stage.client.finalReply(to: next)
             #expect(reply.outcome == "confirmed")
-            #expect(try stage.client.outcomes(of: poisoned).map(\.outcome) == ["accepted", "confirmed"])
+            // What was out when the connection ended may come twice.
+            #expect(try Set(stage.client.outcomes(of: poisoned).map(\.outcome)) == ["accepted", "confirmed"])
         }
     }
 }

@@ -84,8 +84,9 @@ extension Publisher {
                 try Task.checkCancellation()
                 return trials
             }
-        } catch let error as AMQPError {
+        } catch {
             try Task.checkCancellation()
+            // What is wrong for good the publishing connection will find as well.
             logger.debug("No connection for messages apart", metadata: [LogKeys.error: "\(error)"])
             return nil
         }
