@@ -9,6 +9,7 @@ public protocol BayeuxTransport {
 }
 
 extension BayeuxTransport {
+    /// For all of the time.
     public func pause(for duration: Duration) async throws { try await Task.sleep(for: duration) }
 }
 

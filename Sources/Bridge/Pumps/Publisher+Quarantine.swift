@@ -1,6 +1,5 @@
 internal import AMQP
 internal import Logging
-internal import NIOConcurrencyHelpers
 
 /// Messages over which the broker ends the connection. All that the bridge says goes over the same one: what ends it time
 /// and again would keep everything else from the broker.
@@ -110,33 +109,6 @@ extension Publisher.Trial {
         case .settled, .nacked: true
         case .ended, .open: false
         }
-    }
-}
-
-/// Lets in one after another.
-final class OneAtATime: Sendable {
-    private let isTaken = NIOLockedValueBox(false)
-    private let gate = Gate<Void>()
-
-    init() { gate.open(()) }
-
-    /// - Throws: `CancellationError`; then there is nothing to leave.
-    func enter() async throws {
-        repeat { try await gate.whenOpen() } while !take()
-    }
-
-    private func take() -> Bool {
-        let isMine = isTaken.withLockedValue { isTaken in
-            defer { isTaken = true }
-            return !isTaken
-        }
-        if isMine { gate.close() }
-        return isMine
-    }
-
-    func leave() {
-        isTaken.withLockedValue { $0 = false }
-        gate.open(())
     }
 }
 

@@ -35,22 +35,22 @@ extension SpoolTable {
         of agent: String, in epoch: String, in database: Database
     ) throws -> [WithheldNotification] {
         let statement = try database.cachedStatement(
-            sql:
-                "SELECT epoch, ordinal, at, channel, json FROM withheld WHERE agent = ?1 AND epoch = ?2 ORDER BY ordinal"
-        )
+            sql: """
+                SELECT ordinal, at, channel, json FROM withheld WHERE agent = ?1 AND epoch = ?2 ORDER BY ordinal
+                """)
         statement.bind(agent, at: 1)
         statement.bind(epoch, at: 2)
         defer { statement.rewind() }
         var withheld: [WithheldNotification] = []
         while try statement.step() {
-            guard let bytes = statement.bytes(4), let json = try? RawJSON(bytes, limits: lenient) else {
+            guard let bytes = statement.bytes(3), let json = try? RawJSON(bytes, limits: lenient) else {
                 continue
             }
             withheld.append(
                 WithheldNotification(
-                    .init(epoch: statement.text(0) ?? "", ordinal: statement.number(1) ?? 0),
+                    .init(epoch: epoch, ordinal: statement.number(0) ?? 0),
                     GWS.Notification(
-                        json, channel: statement.text(3) ?? "", receivedAt: statement.number(2) ?? 0)))
+                        json, channel: statement.text(2) ?? "", receivedAt: statement.number(1) ?? 0)))
         }
         return withheld
     }

@@ -58,8 +58,10 @@ final class StoreKeeper<Store: KeptStore>: Sendable {
                 }
                 group.addTask { await self.watch() }
                 defer { group.cancelAll() }
-                work.turn(isBusy: true)
-                if isVital { try await aside { [file] in try file.prepare() } }
+                if isVital {
+                    work.turn(isBusy: true)
+                    try await aside { [file] in try file.prepare() }
+                }
                 await keep()
             }
         } onCancelOrGracefulShutdown: { [work] in
@@ -116,7 +118,8 @@ final class StoreKeeper<Store: KeptStore>: Sendable {
         try await untilDone { [queue] tell in queue.async { tell(Swift.Result { try body() }) } }
     }
 
-    /// Looks whether the file answers. That it does again its work will show.
+    /// Looks whether the file answers, now and then: nobody tells of what does not happen. That it does again its work
+    /// will show.
     private func watch() async {
         let sentence = StoreTrouble.stalled.sentence(of: file)
         repeat {
