@@ -24,14 +24,14 @@ import Testing
         }
     }
 
-    @Test(arguments: [ContinuousClock.now + .seconds(20), nil])
-    func `all is written where it is taken piece by piece`(deadline: ContinuousClock.Instant?) throws {
+    @Test(arguments: [Duration.seconds(20), nil])
+    func `all is written where it is taken piece by piece`(limit: Duration?) throws {
         try withPipe(isNonBlocking: true) { terminal, pipe in
             let reading = pipe.fileHandleForReading
             Thread.detachNewThread {
                 while !reading.availableData.isEmpty {}
             }
-            #expect(terminal.write(Self.more, until: deadline))
+            #expect(terminal.write(Self.more, until: limit.map { .now + $0 }))
             try pipe.fileHandleForWriting.close()
         }
     }
