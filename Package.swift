@@ -127,7 +127,8 @@ let package = Package(
         .testTarget(
             name: "GWSTests",
             dependencies: [
-                "GWS", "RawJSON", "TestSupport", nioCore, nioHTTP, nioPosix, nioSSL, logging, locks,
+                "GWS", "Bayeux", "RawJSON", "TestSupport", nioCore, nioHTTP, nioPosix, nioSSL, logging,
+                locks,
             ],
             swiftSettings: swiftSettings
         ),

@@ -52,6 +52,10 @@ extension BayeuxRequest {
 
     static func disconnect(id: Int, clientID: String, from channels: [String]) -> BayeuxRequest {
         let client = quoted(clientID)
+        guard !channels.isEmpty else {
+            return BayeuxRequest(
+                .disconnect, id: id, #"{"channel":"/meta/disconnect","clientId":\#(client)"#)
+        }
         let list = channels.map(quoted).joined(separator: ",")
         return BayeuxRequest(
             .disconnect, id: id + 1,

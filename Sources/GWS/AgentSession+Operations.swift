@@ -131,7 +131,7 @@ extension AgentSession {
         }
     }
 
-    private func get(_ path: String, login: Int?) async throws(GWSError) -> HTTPTransport.Response {
+    func get(_ path: String, login: Int?) async throws(GWSError) -> HTTPTransport.Response {
         do {
             let response = try await transport.send(
                 HTTPTransport.Request(

@@ -28,7 +28,7 @@ public actor AgentSession {
     private var loginNumber = 0
     /// Counts HTTP sessions: a renewed log-in may have found the old one alive.
     private(set) var httpSession = 0
-    private var headers: SessionHeaders
+    private(set) var headers: SessionHeaders
     /// The HTTP session's cookie as of the last log-in: a refusal may have set another since.
     private var loggedInSession: String?
     private var prepared: (headers: HTTPHeaders, expiry: Int64)?
@@ -267,6 +267,10 @@ public actor AgentSession {
         guard login == loginNumber else { return }
         let fullPath = transport.server.basePath + path
         if headers.absorb(response.headers, path: fullPath, now: Self.now) { prepared = nil }
+    }
+
+    func absorb(_ response: HTTPTransport.Response, path: String) {
+        absorb(response, of: loginNumber, path: path)
     }
 
     /// What every request but the log-in carries.
