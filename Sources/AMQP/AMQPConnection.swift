@@ -52,6 +52,12 @@ public actor AMQPConnection {
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
+    /// Bytes of the largest frame, as agreed with the broker.
+    package nonisolated var frameMax: Int { settings.frameMax }
+
+    /// As agreed with the broker; zero is none.
+    package nonisolated var heartbeat: Duration { settings.heartbeat }
+
     /// A snapshot, as of the thread's last turn.
     public nonisolated var status: ConnectionStatus { mailbox.status }
 

@@ -14,31 +14,32 @@ public struct BridgeFailure: Error, Sendable, CustomStringConvertible {
 
     /// - Returns: nil where trying again may help.
     public init?(_ error: AMQPError, names: String) {
-        guard error.remedy == .changeConfiguration else { return nil }
+        guard let remedy = Self.remedy(for: error, names: names) else { return nil }
         // The broker's words may end as a sentence or not.
         var said = "\(error)"[...]
         while said.hasSuffix(".") { said.removeLast() }
-        switch error {
-        case .authenticationRefused:
-            self.init(exitCode: 77, "\(said). Change the user or the password in amqp.url.")
+        let isForbidden =
+            switch error {
+            case .authenticationRefused, .channelClosed(403, _, _): true
+            default: false
+            }
+        self.init(exitCode: isForbidden ? 77 : 78, "\(said). \(remedy)")
+    }
+
+    /// What to change, in a sentence; nil where trying again may help.
+    package static func remedy(for error: AMQPError, names: String) -> String? {
+        guard error.remedy == .changeConfiguration else { return nil }
+        return switch error {
+        case .authenticationRefused: "Change the user or the password in amqp.url."
         case .virtualHostRefused:
-            self.init(
-                exitCode: 78,
-                "\(said). Change the virtual host in amqp.url, or create it and permit the user to use it.")
+            "Change the virtual host in amqp.url, or create it and permit the user to use it."
         case .channelClosed(403, _, _):
-            self.init(
-                exitCode: 77,
-                "\(said). Give the user configure, write and read permission on \(names), or let an administrator declare "
-                    + "them and set amqp.topology to check.")
-        case .channelClosed(404, _, _):
-            self.init(exitCode: 78, "\(said). Declare it, or set amqp.topology to declare.")
-        case .channelClosed(_, let text, _):
-            self.init(exitCode: 78, "\(said). \(Self.remedy(forOtherArguments: text))")
-        case .tls:
-            self.init(
-                exitCode: 78, "\(said). Check amqp.tls.ca-file, certificate-file, key-file and server-name.")
-        default:
-            self.init(exitCode: 78, "\(said). Check amqp.url.")
+            "Give the user configure, write and read permission on \(names), or let an administrator declare "
+                + "them and set amqp.topology to check."
+        case .channelClosed(404, _, _): "Declare it, or set amqp.topology to declare."
+        case .channelClosed(_, let text, _): remedy(forOtherArguments: text)
+        case .tls: "Check amqp.tls.ca-file, certificate-file, key-file and server-name."
+        default: "Check amqp.url."
         }
     }
 }
