@@ -20,6 +20,7 @@ let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -93,9 +94,9 @@ let package = Package(
         .executableTarget(
             name: "gws-bridge",
             dependencies: [
-                "Bridge", "AMQP", "GWS", "RawJSON", argumentParser, configuration, yams, asyncHTTPClient,
-                nioCore, nioPosix,
-                nioHTTP, hummingbird, serviceLifecycle, unixSignals, metrics, logging, locks,
+                "Bridge", "AMQP", "GWS", "RawJSON", argumentParser, configuration, yams,
+                asyncHTTPClient, nioCore, nioPosix, nioHTTP, nioTLS, nioSSL, hummingbird, serviceLifecycle,
+                unixSignals, metrics, logging, locks,
             ],
             swiftSettings: swiftSettings
         ),
@@ -152,8 +153,8 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "gws-bridge", "AMQP", "Bridge", "GWS", "GWSSimulator", "TestSupport", metrics, logging,
-                locks,
+                "gws-bridge", "AMQP", "Bridge", "GWS", "GWSSimulator", "TestSupport", nioCore, nioPosix,
+                nioSSL, metrics, logging, locks,
             ],
             swiftSettings: swiftSettings
         ),

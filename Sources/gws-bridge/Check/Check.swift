@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bridge
+import Foundation
 
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -23,9 +24,12 @@ struct Check: AsyncParsableCommand {
     func run() async throws {
         let settings = try options.settings()
         let configuration = try settings.bridgeConfiguration()
+        async let certificates = TLSCheck(configuration: configuration)
+            .findings(now: Int64(Date().timeIntervalSince1970))
         async let broker = BrokerCheck(configuration: configuration).findings()
         async let gws = GWSCheck(configuration: configuration).findings()
-        let findings = StoreCheck(store: configuration.store).findings() + (await broker + gws)
+        let here = StoreCheck(store: configuration.store).findings()
+        let findings = here + (await certificates + broker + gws)
         if json {
             Terminal.output.writeLine(
                 "[\n" + findings.map { "  " + $0.json }.joined(separator: ",\n") + "\n]")
