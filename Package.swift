@@ -94,7 +94,7 @@ let package = Package(
         .executableTarget(
             name: "gws-bridge",
             dependencies: [
-                "Bridge", "AMQP", "GWS", "RawJSON", argumentParser, configuration, yams,
+                "Bridge", "AMQP", "GWS", "Bayeux", "RawJSON", argumentParser, configuration, yams,
                 asyncHTTPClient, nioCore, nioPosix, nioHTTP, nioTLS, nioSSL, hummingbird, serviceLifecycle,
                 unixSignals, metrics, logging, locks,
             ],

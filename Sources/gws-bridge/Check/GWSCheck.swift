@@ -1,8 +1,9 @@
+import Bayeux
 import Bridge
 import GWS
 import Logging
 
-/// Whether GWS is there, and lets each agent in.
+/// Whether GWS is there, is well, and lets each agent in.
 struct GWSCheck: Sendable {
     let configuration: BridgeConfiguration
 
@@ -25,17 +26,27 @@ struct GWSCheck: Sendable {
         guard let first = sessions.first else { return [] }
         var findings = [await server(first)]
         guard findings[0].status != .failure else { return findings }
+        // Whoever does not tell the version may not tell the time either.
+        if let clock = try? await first.clock() { findings.append(ClockAdvice.finding(clock)) }
         // One after another: a check must not be what overloads GWS.
+        var admitted: AgentSession?
         var agents: [Set<String>: [String]] = [:]
         for session in sessions {
             let login = await agent(session)
             findings.append(login)
+            guard login.status == .ok else { continue }
+            admitted = admitted ?? session
             // That they cannot be read keeps no command from being sent.
-            guard login.status == .ok, let features = try? await session.features() else { continue }
+            guard let features = try? await session.features() else { continue }
             agents[features, default: []].append(session.credentials.agent)
         }
+        if let admitted { findings += await services(admitted) }
         // Features are granted to a contact centre: mostly all its agents have the same.
-        return findings + agents.sorted { $0.value[0] < $1.value[0] }.map(Self.features)
+        return findings
+            + agents.sorted { $0.value[0] < $1.value[0] }.map {
+                FeatureAdvice(granted: $0.key, agents: $0.value, permissions: configuration.permissions)
+                    .finding
+            }
     }
 
     private func server(_ session: AgentSession) async -> Finding {
@@ -67,7 +78,6 @@ struct GWSCheck: Sendable {
         let name = "agent \(credentials.agent)"
         do {
             try await session.logIn()
-            return Finding(name, .ok, "logged in as \(credentials.userName)")
         } catch {
             let remedy =
                 switch error {
@@ -77,21 +87,33 @@ struct GWSCheck: Sendable {
                 }
             return Finding(name, .failure, "user \(credentials.userName): \(error)", remedy: remedy)
         }
+        let found = "logged in as \(credentials.userName)"
+        switch await session.csrf {
+        case .none: return Finding(name, .ok, "\(found); GWS wants no CSRF token")
+        case .token(let header): return Finding(name, .ok, "\(found); CSRF token in \(header)")
+        case .withoutSession:
+            return Finding(
+                name, .failure,
+                "\(found), but without the cookie JSESSIONID: GWS will take no CSRF token of this agent",
+                remedy: "See whether a proxy at gws.url keeps the cookie JSESSIONID back.")
+        }
     }
 
-    /// Which operations GWS will refuse these agents, because their contact centre was not granted them.
-    private static func features(_ granted: Set<String>, of agents: [String]) -> Finding {
-        let refused = OperationCatalogue.all.filter { !granted.isSuperset(of: $0.features) }
-        let missing = Set(refused.flatMap(\.features)).subtracting(granted).sorted()
-        let some = agents.prefix(3).joined(separator: ", ")
-        let name = "features of \(some)" + (agents.count > 3 ? " and \(agents.count - 3) more" : "")
-        guard !missing.isEmpty else { return Finding(name, .ok, "all that the operations need") }
-        let message =
-            "without \(missing.joined(separator: ", ")): GWS will refuse "
-            + refused.map(\.name).joined(separator: ", ")
-        // Many a site records no calls and supervises nobody; without voice there is nothing to do here.
-        guard !granted.contains("api-voice") else { return Finding(name, .ok, message) }
-        return Finding(
-            name, .warning, message, remedy: "Have api-voice assigned to the contact centre of these agents.")
+    /// What is the same for all agents. The handshake is no more than what a bridge does at its start beside the
+    /// agent's desktop: a session of its own, with cookies of its own, and here one that is left at once.
+    private func services(_ session: AgentSession) async -> [Finding] {
+        var findings: [Finding] = []
+        do {
+            findings.append(BackEndAdvice.finding(try await session.backEnds()))
+        } catch {
+            findings.append(Finding("gws services", .ok, "GWS does not tell its services: \(error)"))
+        }
+        let advice = NotificationAdvice(acknowledge: configuration.acknowledge)
+        do {
+            findings.append(advice.finding(try await session.notificationOffer()))
+        } catch {
+            findings.append(advice.finding(error))
+        }
+        return findings
     }
 }
