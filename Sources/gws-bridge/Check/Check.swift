@@ -28,7 +28,9 @@ struct Check: AsyncParsableCommand {
             .findings(now: Int64(Date().timeIntervalSince1970))
         async let broker = BrokerCheck(configuration: configuration).findings()
         async let gws = GWSCheck(configuration: configuration).findings()
-        let here = StoreCheck(store: configuration.store).findings()
+        let here =
+            StoreCheck(store: configuration.store).findings()
+            + StoreDiskCheck(store: configuration.store).findings()
         let findings = here + (await certificates + broker + gws)
         if json {
             Terminal.output.writeLine(
