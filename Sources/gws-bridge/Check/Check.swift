@@ -10,9 +10,13 @@ struct Check: AsyncParsableCommand {
 
               gws-bridge check --config bridge.yaml
 
-            It changes nothing: it looks at the store, logs in, looks whether exchanges and queues are there, and logs \
-            each agent in. It \
-            exits with 0 if all is well, 1 with warnings, 2 with failures, and 78 if the configuration itself is wrong.
+            It looks at the configuration, the store and its disk, at certificates, at the broker's version, \
+            permissions, exchanges and queues, and at GWS's clock, services, features and notifications, and logs \
+            each agent in. It changes nothing: what it asks the broker for, to see whether it may, is such that the \
+            broker refuses it, which the broker's log tells of.
+
+            It exits with 0 if all is well, 1 with warnings, 2 with failures, and 78 if the configuration itself is \
+            wrong.
             """
     )
 
@@ -29,7 +33,8 @@ struct Check: AsyncParsableCommand {
         async let broker = BrokerCheck(configuration: configuration).findings()
         async let gws = GWSCheck(configuration: configuration).findings()
         let here =
-            StoreCheck(store: configuration.store).findings()
+            ConfigurationAdvice(configuration: configuration).findings
+            + StoreCheck(store: configuration.store).findings()
             + StoreDiskCheck(store: configuration.store).findings()
         let findings = here + (await certificates + broker + gws)
         if json {

@@ -70,7 +70,7 @@ import Testing
         let findings = try Self.findings(ended)
         #expect(
             findings.compactMap { $0["name"] as? String } == [
-                "store", "store", "store space", "broker", "gws",
+                "configuration", "store", "store", "store space", "broker", "gws",
             ])
         #expect(
             findings.suffix(2).allSatisfy {
