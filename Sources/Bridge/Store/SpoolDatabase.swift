@@ -52,10 +52,7 @@ final class SpoolDatabase: KeptStore {
 
     func drain(_ work: SpoolWork) async throws {
         do {
-            try await store.perform { [store] database in
-                try store.checkPlace()
-                try Self.drain(work, database)
-            }
+            try await store.perform { [self] database in try drain(work, database) }
         } catch let error as CancellationError {
             throw error
         } catch {
@@ -65,7 +62,7 @@ final class SpoolDatabase: KeptStore {
         }
     }
 
-    private static func drain(_ work: SpoolWork, _ database: Database) throws {
+    private func drain(_ work: SpoolWork, _ database: Database) throws {
         while let batch = work.take() {
             let written = Result { try write(batch, of: work, database) }
             // What cannot be written may be legible all the same.
@@ -74,11 +71,11 @@ final class SpoolDatabase: KeptStore {
         }
     }
 
-    private static func write(
-        _ batch: SpoolContent.Batch, of work: SpoolWork, _ database: Database
-    ) throws {
+    private func write(_ batch: SpoolContent.Batch, of work: SpoolWork, _ database: Database) throws {
         guard batch.writes else { return }
         do {
+            // It may have been moved since the last batch, and what is written then nobody finds.
+            try store.checkPlace()
             let (drop, isMore) = try StoreDatabase.transaction(database, writes: true) {
                 try SpoolTable.put(batch.rows, in: database)
                 try SpoolTable.put(batch.withheld, in: database)
@@ -87,7 +84,7 @@ final class SpoolDatabase: KeptStore {
                 try SpoolTable.put(batch.changes.values, in: database)
                 guard var drop = batch.drop else { return (SpoolDrop?.none, false) }
                 let isMore = try SpoolTable.drop(
-                    &drop, after: batch.kept, rows: rowsAtATime, in: database)
+                    &drop, after: batch.kept, rows: Self.rowsAtATime, in: database)
                 return (drop, isMore)
             }
             work.wrote(batch, drop, isMore: isMore)
@@ -97,13 +94,12 @@ final class SpoolDatabase: KeptStore {
         }
     }
 
-    private static func read(
-        _ batch: SpoolContent.Batch, of work: SpoolWork, _ database: Database
-    ) throws {
+    private func read(_ batch: SpoolContent.Batch, of work: SpoolWork, _ database: Database) throws {
         var lookups = batch.lookups[...]
         defer {
             for lookup in lookups { work.found(nil, of: lookup.agent, for: lookup.id) }
         }
+        try store.checkPlace()
         while let lookup = lookups.first {
             let record = try StoreDatabase.transaction(database, writes: false) {
                 try SpoolTable.record(of: lookup.agent, in: database)
