@@ -59,7 +59,10 @@ extension Spool {
     func take(_ count: Int, atMost portion: Int = 500) async throws -> [SpooledEvent] {
         var events: [SpooledEvent] = []
         while events.count < count {
-            let next = try await next(atMost: Swift.min(portion, count - events.count))
+            let missing = count - events.count
+            let next = try await within(.seconds(30), "\(missing) more events") {
+                try await self.next(atMost: Swift.min(portion, missing))
+            }
             events += next.events
             try await remove(next)
         }

@@ -20,12 +20,19 @@ struct StoreStallTests {
 
         func opened(_ queue: DatabaseQueue) { self.queue.withLockedValue { $0 = queue } }
 
-        func hang(_ moment: Moment = .beforeTransaction) throws {
+        func hang(_ moment: Moment = .beforeTransaction) async throws {
             let queue = try #require(queue.withLockedValue { $0 })
             switch moment {
-            case .beforeTransaction: queue.asyncWriteWithoutTransaction { _ in self.wait() }
+            case .beforeTransaction:
+                // What the keeper is at yet would take the next event with it.
+                await withCheckedContinuation { begun in
+                    queue.asyncWriteWithoutTransaction { _ in
+                        begun.resume()
+                        self.wait()
+                    }
+                }
             case .inTransaction:
-                try queue.writeWithoutTransaction { database in
+                try await queue.writeWithoutTransaction { database in
                     database.add(
                         function: DatabaseFunction("hang", argumentCount: 0) { _ in
                             self.wait()
@@ -59,7 +66,7 @@ struct StoreStallTests {
         let spool = bench.spool(opened: { disk.opened($0.queue) })
         try await bench.withRunning(spool) { spool in
             try await spool.append([.sample(1)])
-            try disk.hang(moment)
+            try await disk.hang(moment)
             defer { disk.answerAgain() }
             try await body(spool, disk)
         }
@@ -95,7 +102,7 @@ struct StoreStallTests {
             try await spool.append([.sample(1)])
             let first = try await spool.take(1)
             #expect(first.sequences == [1])
-            try disk.hang(moment)
+            try await disk.hang(moment)
             try await spool.append([.sample(2)])
             try await spool.append([.sample(3)])
             let events = try await spool.take(2)
@@ -147,7 +154,7 @@ struct StoreStallTests {
         let time = try await withThrowingTaskGroup { group in
             group.addTask { try await spool.run() }
             try await spool.append([.sample(1)])
-            try disk.hang()
+            try await disk.hang()
             // It has begun what it cannot end.
             try await spool.append([.sample(2)])
             group.cancelAll()
@@ -161,7 +168,7 @@ struct StoreStallTests {
         let ledger = bench.ledger(opened: { disk.opened($0.queue) })
         try await bench.withRunning(ledger) { ledger in
             try await ledger.record([.sample("a")])
-            try disk.hang()
+            try await disk.hang()
             async let recorded: Void = ledger.record([.sample("b")])
             try await eventually(within: .seconds(20), "it is in trouble") { ledger.trouble != nil }
             #expect(ledger.trouble?.contains("does not answer") == true, "\(ledger.trouble ?? "")")
