@@ -96,7 +96,12 @@ let package = Package(
             dependencies: [
                 "Bridge", "AMQP", "GWS", "Bayeux", "RawJSON", argumentParser, configuration, yams,
                 asyncHTTPClient, nioCore, nioPosix, nioHTTP, nioTLS, nioSSL, hummingbird, serviceLifecycle,
-                unixSignals, metrics, logging, locks,
+                unixSignals, metrics, crypto, logging, locks,
+            ],
+            // The console's page.
+            resources: [
+                .embedInCode("Console/Page/console.html"), .embedInCode("Console/Page/console.css"),
+                .embedInCode("Console/Page/console.js"),
             ],
             swiftSettings: swiftSettings
         ),
@@ -153,8 +158,8 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "gws-bridge", "AMQP", "Bridge", "GWS", "GWSSimulator", "TestSupport", nioCore, nioPosix,
-                nioSSL, metrics, logging, locks,
+                "gws-bridge", "AMQP", "Bridge", "GWS", "GWSSimulator", "RawJSON", "TestSupport", nioCore,
+                nioPosix, nioSSL, metrics, logging, locks,
             ],
             swiftSettings: swiftSettings
         ),

@@ -11,11 +11,11 @@ public struct Bridge: Service {
     public static let version = "0.1.0"
 
     private let ledger: Ledger
-    private let spool: Spool
+    let spool: Spool
     private let outlet: EventOutlet
-    private let publisher: Publisher
-    private let sessions: Sessions
-    private let commands: CommandPump
+    let publisher: Publisher
+    let sessions: Sessions
+    let commands: CommandPump
     private let transport: HTTPTransport
     private let stopTime: StopTime
     private let metrics: BridgeMetrics

@@ -1,6 +1,6 @@
 extension BridgeMetrics {
     /// What the metrics are called.
-    enum Name: String, CaseIterable {
+    package enum Name: String, CaseIterable {
         case commands = "commands_total"
         case commandAccepted = "command_accepted_seconds"
         case commandFinal = "command_final_seconds"
@@ -30,7 +30,7 @@ extension BridgeMetrics {
         case stalls = "library_stalls_total"
         case canaryFailures = "canary_failures_total"
 
-        var label: String { "gws_bridge_" + rawValue }
+        package var label: String { "gws_bridge_" + rawValue }
 
         var description: String {
             switch self {

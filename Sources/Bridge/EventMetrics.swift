@@ -93,18 +93,3 @@ struct EventMetrics: Sendable {
         pollAge.set(oldest.map { (now - $0) / .seconds(1) } ?? 0)
     }
 }
-
-/// The states that sessions are counted by.
-private enum SessionState: String, CaseIterable {
-    case idle, starting, polling, renewing, failed
-
-    init(_ phase: SessionStatus.Phase) {
-        switch phase {
-        case .idle: self = .idle
-        case .starting: self = .starting
-        case .polling: self = .polling
-        case .renewing: self = .renewing
-        case .failed: self = .failed
-        }
-    }
-}

@@ -25,11 +25,21 @@ struct Health: AsyncParsableCommand {
     @OptionGroup var configuration: ConfigurationOptions
 
     func run() async throws {
-        let url = try url ?? configuration.settings().readinessURL()
+        var request = HTTPClientRequest(url: "")
+        if let url {
+            request.url = url
+        } else {
+            let settings = try configuration.settings()
+            request.url = try settings.readinessURL()
+            // The reasons are told to those who have it.
+            if let token = try settings.console().token {
+                request.headers.add(name: "Authorization", value: "Bearer \(token)")
+            }
+        }
+        let url = request.url
         let answer: (status: UInt, body: [UInt8])
         do {
-            let response = try await HTTPClient.shared.execute(
-                HTTPClientRequest(url: url), timeout: .seconds(3))
+            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(3))
             let body = try await response.body.collect(upTo: 65_536)
             answer = (response.status.code, Array(body.readableBytesView))
         } catch {

@@ -40,18 +40,20 @@ struct Run: AsyncParsableCommand {
             if !dryRun { return }
         }
         let configuration = try settings.bridgeConfiguration()
+        let console = try settings.console()
         if dryRun {
             let agents = configuration.agents.count
             Terminal.error.writeLine("The configuration is right: \(agents) agent\(agents == 1 ? "" : "s").")
             return
         }
         Logs.bootstrap(settings)
-        try await serve(configuration, settings, Logger(label: "gws-bridge"))
+        try await serve(configuration, console, settings, Logger(label: "gws-bridge"))
     }
 
-    private func serve(_ configuration: BridgeConfiguration, _ settings: Settings, _ logger: Logger)
-        async throws
-    {
+    private func serve(
+        _ configuration: BridgeConfiguration, _ console: Console.Settings, _ settings: Settings,
+        _ logger: Logger
+    ) async throws {
         let descriptors = Descriptors(concurrency: configuration.commands.concurrency)
         descriptors.raiseLimit()
         try descriptors.check(agents: configuration.agents.count)
@@ -64,14 +66,8 @@ struct Run: AsyncParsableCommand {
         }
         // They stop from last to first: the bridge before the console that tells of it.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
-        let port = settings.number("console.port")
-        if port != 0 {
-            let host = settings.text("console.host") ?? "127.0.0.1"
-            let console = Console(
-                host: host, port: port, logger: logger, metrics: metrics, refresh: bridge.refreshMetrics
-            ) {
-                bridge.readiness
-            }
+        if console.port != 0 {
+            let console = Console(of: bridge, configuration, console, metrics: metrics, logger: logger)
             services.append(.init(service: console))
         }
         services.append(.init(service: bridge))

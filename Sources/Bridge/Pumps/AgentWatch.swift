@@ -47,6 +47,9 @@ final class AgentWatch: Sendable {
     /// Something may have been missed: what was known may not be so any more.
     func forget() { state.withLockedValue { $0.book.forget() } }
 
+    /// Those that are not over.
+    var liveCalls: [(id: String, call: RawJSON)] { state.withLockedValue(\.book.live) }
+
     // MARK: - What commands are for
 
     /// What a command changes, as it stands now.

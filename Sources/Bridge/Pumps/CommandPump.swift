@@ -76,6 +76,17 @@ final class CommandPump: Service {
             }
     }
 
+    /// Whether commands are taken from the broker just now.
+    var isConsuming: Bool { link.value != nil }
+
+    /// Agents to whose GWS nothing is sent for now.
+    var unreachableAgents: Int { desk.unreachableAgents.withLockedValue(\.count) }
+
+    /// The commands that are held, the oldest first.
+    func overview(atMost limit: Int) async -> (commands: [Overview.Command], count: Int) {
+        await desk.overview(atMost: limit)
+    }
+
     private func work() async {
         while let work = await desk.next() {
             do {

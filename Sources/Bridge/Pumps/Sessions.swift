@@ -34,7 +34,7 @@ final class Sessions: Service {
         serve(configuration.agents)
     }
 
-    /// Those who are served just now.
+    /// The names of those who are served just now.
     var agents: Set<String> { state.withLockedValue(\.agents) }
 
     subscript(agent: String) -> AgentSession? { state.withLockedValue { $0.served[agent]?.session } }
@@ -113,10 +113,11 @@ final class Sessions: Service {
         }
     }
 
+    /// Those who are served just now.
+    var served: [ServedAgent] { Array(state.withLockedValue(\.served).values) }
+
     /// How each of them goes.
-    var statuses: [SessionStatus] {
-        state.withLockedValue(\.served).values.map(\.session.status)
-    }
+    var statuses: [SessionStatus] { served.map(\.session.status) }
 
     /// Why they are not all at work, a sentence an agent, of at most ten.
     var troubles: [String] {

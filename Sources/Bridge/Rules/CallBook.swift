@@ -22,6 +22,11 @@ package struct CallBook: Sendable {
 
     package var callIDs: Set<String> { Set(calls.keys) }
 
+    /// Those that are not over, by their ids.
+    package var live: [(id: String, call: RawJSON)] {
+        calls.filter { !ended.contains($0.key) }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
     /// The call itself where it is a consult call, else the one that goes with it; nil if none is known.
     package func consultCall(of id: String) -> String? {
         if calls[id]?.isConsult == true { return id }

@@ -113,12 +113,13 @@ extension ConfigurationKey {
             "store.durability", .choice(["process", "power"]), "process",
             "What the store survives: the end of the process, or of the power."),
 
-        .init("console.host", .text, "127.0.0.1", "Address of the endpoint for health."),
+        .init("console.host", .text, "127.0.0.1", "Address of the console, and of the endpoint for health."),
         .init("console.port", .number(0...65_535), "9180", "Its port; 0 turns it off."),
         .init(
-            "console.token-file", .path, nil, "File that holds the token of the console.", effect: .later()),
+            "console.token-file", .path, nil,
+            "File that holds a token: who reads the console or the metrics must send it, `Bearer`."),
         .init(
-            "console.personal-data", .flag, "false", "Show personal data on the console.", effect: .later()),
+            "console.personal-data", .flag, "false", "Show on the console who takes part in a call."),
 
         .init(
             "log.level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]),

@@ -1,50 +1,114 @@
 import Bridge
 import Hummingbird
 import Logging
+import NIOConcurrencyHelpers
 import ServiceLifecycle
 
-/// The operator's endpoint: whether the process works, whether it does its job, and how much of it.
+/// The operator's endpoint: whether the process works, whether it does its job, how much of it, and a page that shows
+/// all of that while it happens.
 struct Console: Service {
-    let host: String
-    let port: Int
+    /// Where it listens, and who may read it.
+    struct Settings: Sendable {
+        var host = "127.0.0.1"
+        var port = 9180
+        /// Nil where everybody may look who reaches it.
+        var token: String?
+        var showsPersonalData = false
+    }
+
+    let settings: Settings
     let logger: Logger
     let metrics: PrometheusFactory
     /// Brings them up to date.
     let refresh: @Sendable () -> Void
     let readiness: @Sendable () async -> Readiness
+    let feed: ConsoleFeed
     /// The port that was bound, which is news where 0 was asked for.
     var onListening: @Sendable (Int) async -> Void = { _ in }
 
     func run() async throws {
-        let router = Router()
-        router.get("healthz") { _, _ in Self.answer(.ok, Self.json, JSON.object([("alive", "true")]) + "\n") }
-        router.get("readyz") { _, _ in
-            let now = await readiness()
-            let body = JSON.object([
-                ("ready", "\(now.isReady)"), ("reasons", JSON.array(now.reasons.map(JSON.quote))),
-            ])
-            return Self.answer(now.isReady ? .ok : .serviceUnavailable, Self.json, body + "\n")
-        }
-        router.get("metrics") { _, _ in
-            refresh()
-            return Self.answer(.ok, PrometheusText.contentType, metrics.text)
-        }
         let application = Application(
             router: router,
-            configuration: .init(address: .hostname(host, port: port), serverName: nil),
-            onServerRunning: { await onListening($0.localAddress?.port ?? port) },
+            configuration: .init(address: .hostname(settings.host, port: settings.port), serverName: nil),
+            onServerRunning: { await onListening($0.localAddress?.port ?? settings.port) },
             logger: logger
         )
-        try await application.run()
+        try await withThrowingTaskGroup { group in
+            group.addTask { await feed.run() }
+            group.addTask { try await application.run() }
+            defer { group.cancelAll() }
+            // The feed ends when it is cancelled, the server when it is to.
+            try await group.next()
+        }
     }
 
-    private static let json = "application/json"
+    private var router: Router<BasicRequestContext> {
+        let router = Router()
+        let access = ConsoleAccess(token: settings.token, host: settings.host)
+        // Those who ask for it are no browsers, and learn one bit.
+        router.get("healthz") { _, _ in
+            Self.answer(.ok, .json, JSON.object([("alive", "true")]) + "\n")
+        }
+        router.get("readyz") { request, _ in
+            let now = await readiness()
+            var members = [("ready", "\(now.isReady)")]
+            // The reasons name agents.
+            if settings.token == nil || access.allows(request) {
+                members.append(("reasons", JSON.array(now.reasons.map(JSON.quote))))
+            }
+            return Self.answer(now.isReady ? .ok : .serviceUnavailable, .json, JSON.object(members) + "\n")
+        }
+        router.get("metrics") { request, _ in
+            if settings.token != nil, let refusal = access.refusal(of: request) { return refusal }
+            refresh()
+            return Self.answer(.ok, .metrics, metrics.text)
+        }
+        for file in ConsoleFile.allCases {
+            router.get(.init(file.path)) { _, _ in Self.answer(.ok, file.type, file.bytes) }
+        }
+        router.get("events") { request, _ in
+            if let refusal = access.refusal(of: request) { return refusal }
+            guard let watching = feed.admit() else {
+                return Self.answer(.serviceUnavailable, .text, "Too many look at it already.\n")
+            }
+            return Response(
+                status: .ok, headers: ConsoleFile.headers(.events),
+                body: ResponseBody { writer in
+                    try await feed.follow(watching, &writer)
+                    try await writer.finish(nil)
+                })
+        }
+        return router
+    }
 
-    private static func answer(_ status: HTTPResponse.Status, _ type: String, _ text: String) -> Response {
+    fileprivate static func answer(
+        _ status: HTTPResponse.Status, _ type: ConsoleFile.MediaType, _ text: String
+    ) -> Response {
+        answer(status, type, Array(text.utf8))
+    }
+
+    fileprivate static func answer(
+        _ status: HTTPResponse.Status, _ type: ConsoleFile.MediaType, _ bytes: [UInt8]
+    ) -> Response {
         Response(
-            status: status,
-            headers: [.contentType: type, .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: text))
-        )
+            status: status, headers: ConsoleFile.headers(type),
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+}
+
+extension ConsoleAccess {
+    fileprivate func allows(_ request: Request) -> Bool { refusal(of: request) == nil }
+
+    fileprivate func refusal(of request: Request) -> Response? {
+        switch refusal(authorization: request.headers[.authorization], authority: request.head.authority) {
+        case nil: return nil
+        case .unauthorized:
+            var response = Console.answer(.unauthorized, .text, "The console's token is wanted.\n")
+            response.headers[.wwwAuthenticate] = "Bearer"
+            return response
+        case .foreignName:
+            return Console.answer(
+                .forbidden, .text, "Ask by address, or set console.token-file: this name may be anybody's.\n")
+        }
     }
 }

@@ -7,6 +7,8 @@ final class PrometheusCounter: PrometheusSeries, CounterHandler, FloatingPointCo
 
     private let total = NIOLockedValueBox(0.0)
 
+    var value: Double { total.withLockedValue(\.self) }
+
     func increment(by amount: Int64) { increment(by: Double(amount)) }
 
     func increment(by amount: Double) {
@@ -17,6 +19,6 @@ final class PrometheusCounter: PrometheusSeries, CounterHandler, FloatingPointCo
     func reset() { total.withLockedValue { $0 = 0 } }
 
     func write(_ name: String, _ labels: String, to text: inout PrometheusText) {
-        text.add(name, labels, total.withLockedValue { $0 })
+        text.add(name, labels, value)
     }
 }

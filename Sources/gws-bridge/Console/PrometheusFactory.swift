@@ -35,6 +35,15 @@ final class PrometheusFactory: MetricsFactory {
         return text.lines
     }
 
+    /// The counters of a name, added up by what they have for one label.
+    func totals(of name: String, by label: String) -> [String: Double] {
+        let series = families.withLockedValue { $0[name]?.series } ?? [:]
+        return series.reduce(into: [:]) { totals, one in
+            guard let counter = one.value as? PrometheusCounter else { return }
+            totals[PrometheusText.value(of: label, in: one.key) ?? "", default: 0] += counter.value
+        }
+    }
+
     func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
         series(label, dimensions, PrometheusCounter())
     }

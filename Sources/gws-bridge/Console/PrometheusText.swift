@@ -1,3 +1,5 @@
+import Foundation
+
 /// Lines of Prometheus' text format, version 0.0.4.
 struct PrometheusText {
     static let contentType = "text/plain; version=0.0.4; charset=utf-8"
@@ -22,6 +24,12 @@ struct PrometheusText {
             .sorted { $0.0 < $1.0 }
             .map { "\($0.0)=\"\($0.1)\"" }
             .joined(separator: ",")
+    }
+
+    /// The value of one of the labels, as it is written; nil without it.
+    static func value(of label: String, in labels: String) -> String? {
+        guard let begin = ",\(labels)".range(of: ",\(label)=\"")?.upperBound else { return nil }
+        return String(",\(labels)"[begin...].prefix { $0 != "\"" })
     }
 
     /// With an underscore for every character that a name may not have.
