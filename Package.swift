@@ -41,6 +41,8 @@ let package = Package(
     products: [
         .executable(name: "gws-bridge", targets: ["gws-bridge"]),
         .executable(name: "gws-simulator", targets: ["gws-simulator"]),
+        // For producers and consumers in Swift.
+        .library(name: "AMQP", targets: ["AMQP"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
@@ -155,11 +157,16 @@ let package = Package(
             exclude: ["Foreign"],
             swiftSettings: swiftSettings
         ),
+        // What QuickStart.md shows in Swift: for strangers, so without settings of our own.
+        .executableTarget(
+            name: "quick-start-producer", dependencies: ["AMQP", logging], path: "Tests/QuickStart/Producer"),
+        .executableTarget(
+            name: "quick-start-consumer", dependencies: ["AMQP", logging], path: "Tests/QuickStart/Consumer"),
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "gws-bridge", "AMQP", "Bridge", "GWS", "GWSSimulator", "RawJSON", "TestSupport", nioCore,
-                nioPosix, nioSSL, metrics, logging, locks,
+                "gws-bridge", "quick-start-producer", "quick-start-consumer", "AMQP", "Bridge", "GWS",
+                "GWSSimulator", "RawJSON", "TestSupport", nioCore, nioPosix, nioSSL, metrics, logging, locks,
             ],
             swiftSettings: swiftSettings
         ),

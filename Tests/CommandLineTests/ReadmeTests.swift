@@ -5,12 +5,10 @@ import Testing
 @testable import gws_bridge
 
 struct ReadmeTests {
-    private let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
     private let readme: String
 
     init() throws {
-        readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+        readme = try Repository.text("README.md")
     }
 
     @Test func `the table of the configuration is the program's own`() {
@@ -27,7 +25,8 @@ struct ReadmeTests {
         let links = readme.matches(of: /\]\(((?:Sources|Tests)[^)]*)\)/).map { String($0.1) }
         #expect(links.count > 20)
         for link in links {
-            #expect(FileManager.default.fileExists(atPath: root.appending(path: link).path), "\(link)")
+            let file = Repository.root.appending(path: link).path
+            #expect(FileManager.default.fileExists(atPath: file), "\(link)")
         }
     }
 }

@@ -37,6 +37,8 @@ public final class Program: Sendable {
     private let name: String
     /// What a bridge keeps is gone with this.
     private let store: TemporaryDirectory
+    /// Where it was begun.
+    private let directory: TemporaryDirectory?
     public let process: Int32
 
     /// Runs it to its end.
@@ -50,23 +52,34 @@ public final class Program: Sendable {
         try self.init(arguments, environment: environment)
     }
 
+    /// Where the programs are that were built with the tests.
+    public static var directory: String {
+        get throws {
+            let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+            return URL(fileURLWithPath: own).deletingLastPathComponent().path
+        }
+    }
+
     /// - Parameters:
+    ///   - program: Its name, or where another one is, with its path.
     ///   - environment: All of it, but for the path and the store: nothing of the tests' own reaches the program.
+    ///   - directory: Where it is begun, and what is there as long as this is; where the tests were begun if nil.
     ///   - openFiles: How many it may have at most; as many as the tests if nil.
     public init(
         _ arguments: [String], of program: String = "gws-bridge", environment: [String: String],
-        openFiles: Int? = nil
+        in directory: TemporaryDirectory? = nil, openFiles: Int? = nil
     ) throws {
+        self.directory = directory
         name = ([program] + arguments).joined(separator: " ")
         store = try TemporaryDirectory()
         var standard = ["PATH": "/usr/bin:/bin"]
         if arguments.first == "run" { standard["GWS_BRIDGE_STORE_DIRECTORY"] = store.path + "/store" }
         let process = Process()
-        let directory = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        process.executableURL = URL(fileURLWithPath: directory).deletingLastPathComponent()
-            .appendingPathComponent(program)
+        let path = program.hasPrefix("/") ? program : try Self.directory + "/" + program
+        process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
-        if let openFiles, let path = process.executableURL?.path {
+        if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory.path) }
+        if let openFiles {
             process.executableURL = URL(fileURLWithPath: "/bin/sh")
             process.arguments = ["-c", "ulimit -n \(openFiles) && exec \"$0\" \"$@\"", path] + arguments
         }
