@@ -34,18 +34,23 @@ struct Running: Sendable {
     }
 }
 
-/// - Parameter yaml: what stands in the bridge's configuration beside what it needs to run.
-func withBridge(configuration yaml: String = "", _ body: (Running) async throws -> Void) async throws {
+/// - Parameters:
+///   - yaml: what stands in the bridge's configuration beside what it needs to run.
+///   - url: of a virtual host that the bridge has for itself, and then its prefix is the usual one.
+func withBridge(
+    configuration yaml: String = "", at url: String? = nil, _ body: (Running) async throws -> Void
+) async throws {
     let directory = try TemporaryDirectory()
     let file = try directory.write(yaml, to: "bridge.yaml")
     let broker = try await PrivateBroker.shared
     var configuration = SimulatorConfiguration()
     configuration.agents = [.init("5001", password: "secret")]
-    try await withSimulator(configuration) { simulator, url in
-        let prefix = uniqueName("cli")
+    try await withSimulator(configuration) { simulator, gws in
+        let prefix = url == nil ? uniqueName("cli") : "gws"
         let port = try FreePort.next()
         let environment = [
-            "GWS_BRIDGE_AMQP_URL": broker.url, "GWS_BRIDGE_GWS_URL": url, "GWS_BRIDGE_PREFIX": prefix,
+            "GWS_BRIDGE_AMQP_URL": url ?? broker.url, "GWS_BRIDGE_GWS_URL": gws,
+            "GWS_BRIDGE_PREFIX": prefix,
             "GWS_BRIDGE_AGENT": "5001", "GWS_BRIDGE_AGENT_PASSWORD": "secret",
             "GWS_BRIDGE_CONSOLE_PORT": "\(port)",
             // Many other programs run at the same time.
@@ -64,4 +69,9 @@ func withBridge(configuration yaml: String = "", _ body: (Running) async throws 
 
 func withLink(to broker: PrivateBroker, _ body: (AMQPConnection) async throws -> Void) async throws {
     try await AMQPConnection.withConnection(to: broker.broker(), name: "test", logger: .silent, body)
+}
+
+func withLink(to url: String, _ body: (AMQPConnection) async throws -> Void) async throws {
+    try await AMQPConnection.withConnection(
+        to: Broker(urls: [url]), name: "test", logger: .silent, body)
 }

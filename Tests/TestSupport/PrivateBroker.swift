@@ -86,6 +86,11 @@ public final class PrivateBroker: Sendable {
     /// What rabbitmqctl says.
     @discardableResult
     public func control(_ arguments: String...) async throws -> String {
+        try await control(arguments)
+    }
+
+    @discardableResult
+    public func control(_ arguments: [String]) async throws -> String {
         try await run(Self.path, ["ctl", directory, "--quiet"] + arguments)
     }
 
