@@ -167,6 +167,7 @@ let package = Package(
             dependencies: [
                 "gws-bridge", "quick-start-producer", "quick-start-consumer", "AMQP", "Bridge", "GWS",
                 "GWSSimulator", "RawJSON", "TestSupport", nioCore, nioPosix, nioSSL, metrics, logging, locks,
+                yams,
             ],
             swiftSettings: swiftSettings
         ),
