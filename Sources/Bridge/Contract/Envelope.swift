@@ -10,7 +10,8 @@ package struct Envelope: Sendable, Hashable {
     package let correlationID: String?
     package let replies: Replies
     package let priority: UInt8
-    package let traceparent: String?
+    /// Of W3C's trace context: the producer's, or of a trace that begins here.
+    package let traceparent: String
     package let tracestate: String?
     /// Unix milliseconds; from then on the command is not sent.
     package let deadline: Int64
@@ -46,8 +47,8 @@ package struct Envelope: Sendable, Hashable {
         correlationID = properties.correlationID
         replies = properties.headers["gws-reply"]?.string.flatMap(Replies.init) ?? .final
         priority = properties.priority ?? 0
-        traceparent = properties.headers["traceparent"]?.string.flatMap { $0.fits(in: 128) ? $0 : nil }
-        tracestate = properties.headers["tracestate"]?.string.flatMap { $0.fits(in: 512) ? $0 : nil }
+        let trace = CommandTrace(properties.headers, of: id)
+        (traceparent, tracestate) = (trace.parent, trace.state)
         let deadlines = [Self.deadline(properties), Self.expiry(properties)].compactMap(\.self)
         deadline = min(deadlines.min() ?? arrivedAt + lifetime, arrivedAt + Self.longestHold)
         hasOwnDeadline = !deadlines.isEmpty
@@ -99,13 +100,6 @@ package struct Envelope: Sendable, Hashable {
             return Rejection(.malformed, "The content encoding must be UTF-8; nothing else is decoded.")
         }
         return nil
-    }
-}
-
-extension String {
-    /// Whether it may go on in a header of HTTP: visible ASCII of a sensible length.
-    fileprivate func fits(in length: Int) -> Bool {
-        utf8.count <= length && utf8.allSatisfy { (0x20..<0x7F).contains($0) }
     }
 }
 

@@ -64,6 +64,7 @@ package struct Event: Sendable {
         headers["gws-call-sequence"] = place.callSequence.map(FieldValue.int64)
         headers["gws-caused-by"] = (cause?.commandID).map(FieldValue.string)
         headers["traceparent"] = (cause?.traceparent).map(FieldValue.string)
+        headers["tracestate"] = (cause?.tracestate).map(FieldValue.string)
         if isInferred { headers["gws-inferred"] = true }
         if cloudEvents { cloudEvent.add(to: &headers) }
         properties.headers = headers

@@ -59,7 +59,7 @@ package struct Reply: Sendable {
         headers["gws-agent"] = envelope.address.agent.map(FieldValue.string)
         headers["gws-call-id"] = envelope.address.callID.map(FieldValue.string)
         headers["gws-device-id"] = deviceID.map(FieldValue.string)
-        headers["traceparent"] = envelope.traceparent.map(FieldValue.string)
+        headers["traceparent"] = .string(envelope.traceparent)
         headers["tracestate"] = envelope.tracestate.map(FieldValue.string)
         properties.headers = headers
         return properties

@@ -113,7 +113,9 @@ extension CommandHandler {
     @discardableResult
     func expect(_ item: CommandCase, before: RawJSON?, in watch: AgentWatch) -> ExpectedChange? {
         guard item.course.plan.confirms, let change = item.command.change else { return nil }
-        let cause = Expectations.Cause(commandID: item.envelope.id, traceparent: item.envelope.traceparent)
+        let cause = Expectations.Cause(
+            commandID: item.envelope.id, traceparent: item.envelope.traceparent,
+            tracestate: item.envelope.tracestate)
         return watch.expect(change, of: item.number, operation: item.operation, cause: cause, before: before)
     }
 

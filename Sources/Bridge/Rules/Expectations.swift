@@ -11,10 +11,12 @@ package struct Expectations: Sendable {
     package struct Cause: Sendable, Hashable {
         package let commandID: String
         package let traceparent: String?
+        package let tracestate: String?
 
-        package init(commandID: String, traceparent: String?) {
+        package init(commandID: String, traceparent: String?, tracestate: String? = nil) {
             self.commandID = commandID
             self.traceparent = traceparent
+            self.tracestate = tracestate
         }
     }
 

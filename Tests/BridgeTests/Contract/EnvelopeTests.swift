@@ -91,16 +91,30 @@ struct EnvelopeTests {
 
     // MARK: - What it carries
 
-    @Test func `a trace is carried on where it may stand in a header of HTTP`() {
+    @Test func `a trace that is well formed is carried on`() {
+        let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
         func trace(_ parent: FieldValue, _ state: FieldValue) -> [String?] {
             let envelope = Envelope.sample(Properties(headers: ["traceparent": parent, "tracestate": state]))
             return [envelope.traceparent, envelope.tracestate]
         }
-        let (long, longer) = (String(repeating: "x", count: 128), String(repeating: "x", count: 512))
-        #expect(trace(.string(long), .string(longer)) == [long, longer])
-        #expect(trace(.string(long + "x"), .string(longer + "x")) == [nil, nil])
-        #expect(trace("a\r\nHost: evil", "ü") == [nil, nil])
-        #expect(trace(7, .bytes([1])) == [nil, nil])
+        let longest = String(repeating: "x", count: 512)
+        #expect(trace(.string(parent), .string(longest)) == [parent, longest])
+        #expect(trace(.string(parent), .string(longest + "x")) == [parent, nil])
+        #expect(trace(.string(parent), "ü") == [parent, nil])
+    }
+
+    @Test(arguments: [
+        nil, "", "p", "a\r\nHost: evil", "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-00",
+    ])
+    func `where none is, one begins, which is the same for every delivery`(parent: String?) throws {
+        var properties = Properties(headers: ["tracestate": "s"], messageID: "c1")
+        properties.headers["traceparent"] = parent.map(FieldValue.string)
+        let envelope = Envelope.sample(properties)
+        #expect(try /00-[0-9a-f]{32}-[0-9a-f]{16}-01/.wholeMatch(in: envelope.traceparent) != nil)
+        #expect(envelope.tracestate == nil)
+        #expect(Envelope.sample(properties).traceparent == envelope.traceparent)
+        properties.messageID = "c2"
+        #expect(Envelope.sample(properties).traceparent != envelope.traceparent)
     }
 
     @Test(arguments: [("final", Envelope.Replies.final), ("accepted", .accepted), ("both", .both)])

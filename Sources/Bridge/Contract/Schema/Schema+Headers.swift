@@ -6,8 +6,8 @@ extension Schema {
         "gws-contract", ["description": "The contract's version.", "const": 1] as JSONDocument
     )
     private static let trace: Members = [
-        ("traceparent", text("The W3C trace context that the command came with.")),
-        ("tracestate", text("The W3C trace context that the command came with.")),
+        ("traceparent", text("The W3C trace context that the command came with, or that began with it.")),
+        ("tracestate", text("The W3C trace context that the command came with, or that began with it.")),
     ]
 
     /// What ``Envelope`` reads.
@@ -33,8 +33,13 @@ extension Schema {
                             "maximum": .integer(Int(Envelope.confirmWithinRange.upperBound)),
                         ])
                 ),
-                ("traceparent", text("W3C trace context, sent on to GWS and on the outcome.")),
-                ("tracestate", text("W3C trace context, sent on to GWS and on the outcome.")),
+                (
+                    "traceparent",
+                    text(
+                        "W3C trace context, sent on to GWS, on the outcome and on the event that confirmed it. Without "
+                            + "one, or one that is well formed, a trace begins with the command.")
+                ),
+                ("tracestate", text("W3C trace context, sent on with traceparent.")),
             ])
     }
 
