@@ -89,6 +89,9 @@ public struct Bridge: Service {
     @discardableResult
     public func serve(_ agents: [AgentConfiguration]) -> AgentsChange { sessions.serve(agents) }
 
+    /// Permits commands by these rules from now on; what was taken already stays permitted.
+    public func permit(_ permissions: Permissions) { commands.permit(permissions) }
+
     /// Brings up to date what metrics tell of how things stand just now; to be called before they are read.
     public func refreshMetrics() {
         metrics.links.show(publisher.status)
@@ -105,4 +108,9 @@ public struct Bridge: Service {
             reasons: [publisher.trouble, spool.failure].compactMap(\.self) + commands.troubles
                 + sessions.troubles)
     }
+}
+
+// A service group logs its services; what is in this one is nobody's to read.
+extension Bridge: CustomStringConvertible {
+    public var description: String { "Bridge(\(Self.version))" }
 }

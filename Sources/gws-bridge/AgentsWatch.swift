@@ -5,14 +5,19 @@ import NIOPosix
 import ServiceLifecycle
 import UnixSignals
 
-/// Has the agents read again on SIGHUP, and when the agents file or a password file has changed. What is wrong then
-/// leaves everything as it was.
+/// Has the configuration and the agents read again on SIGHUP, and the agents when their file or a password file has
+/// changed. What is wrong then leaves everything as it was.
 actor AgentsWatch: Service {
     /// Asking for a thousand files' times costs a millisecond. Being told (inotify) would miss what is replaced behind
     /// a symbolic link, as Kubernetes does it, and what changes on a network's file system.
     private static let interval = Duration.seconds(1)
 
-    private let settings: Settings
+    /// What the process began with.
+    private let start: Settings
+    /// As they were read last.
+    private var settings: Settings
+    private let reread: @Sendable () throws -> Settings
+    private let adopt: @Sendable (Settings) -> Void
     private let logger: Logger
     private let serve: @Sendable ([AgentConfiguration]) throws -> AgentsChange
     /// As they were when they were read.
@@ -22,12 +27,19 @@ actor AgentsWatch: Service {
     /// Whether SIGHUP asked for them, once or a thousand times since they were read.
     private var isAsked = false
 
-    /// - Parameter serve: throws where there are agents that cannot be served.
+    /// - Parameters:
+    ///   - reread: reads the configuration again.
+    ///   - adopt: takes up what of it can be taken up, but for the agents.
+    ///   - serve: throws where there are agents that cannot be served.
     init(
-        settings: Settings, logger: Logger,
+        settings: Settings, logger: Logger, reread: @escaping @Sendable () throws -> Settings,
+        adopt: @escaping @Sendable (Settings) -> Void,
         serve: @escaping @Sendable ([AgentConfiguration]) throws -> AgentsChange
     ) {
+        start = settings
         self.settings = settings
+        self.reread = reread
+        self.adopt = adopt
         self.logger = logger
         self.serve = serve
     }
@@ -65,7 +77,31 @@ actor AgentsWatch: Service {
     private func takeTurn() async {
         guard isAsked else { return await look() }
         isAsked = false
+        await reload()
         await read(logsSameness: true)
+    }
+
+    /// The configuration itself. The agents are read after it, be it as it was.
+    private func reload() async {
+        guard let read = await Self.offThread({ [reread] in Result { try reread() } }) else { return }
+        do {
+            let new = try read.get()
+            let change = SettingsChange(from: start, by: settings, to: new)
+            settings = new
+            adopt(new)
+            if !change.changed.isEmpty {
+                logger.notice(
+                    "Read the configuration again",
+                    metadata: ["changed": "\(change.changed.joined(separator: ", "))"])
+            }
+            if !change.needsRestart.isEmpty {
+                logger.warning(
+                    "What has changed in the configuration needs a restart",
+                    metadata: ["keys": "\(change.needsRestart.joined(separator: ", "))"])
+            }
+        } catch {
+            logger.error("The configuration stays as it was", metadata: ["reason": "\(error)"])
+        }
     }
 
     private func look() async {

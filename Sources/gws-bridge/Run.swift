@@ -16,8 +16,9 @@ struct Run: AsyncParsableCommand {
               GWS_BRIDGE_AMQP_URL=amqp://localhost GWS_BRIDGE_GWS_URL=http://localhost:8080 \\
                 GWS_BRIDGE_AGENT=5001 GWS_BRIDGE_AGENT_PASSWORD_FILE=secret gws-bridge run
 
-            SIGHUP has it read the agents file and the password files again, and so does any change to them: agents \
-            come, go and change without the others noticing. SIGTERM or SIGINT stops it: commands under way are finished first, for at most shutdown.timeout. A second \
+            SIGHUP has it read the configuration again and take up agents, permissions and the log's level; what else \
+            has changed it names. The agents file and the password files are read again on any change to them, too: \
+            agents come, go and change without the others noticing. SIGTERM or SIGINT stops it: commands under way are finished first, for at most shutdown.timeout. A second \
             one ends it at once. It exits with 78 if the configuration is wrong, and with 77 if the broker does not \
             permit what it needs; where the broker or GWS is not there yet, it waits.
             """
@@ -32,7 +33,7 @@ struct Run: AsyncParsableCommand {
     var printConfiguration = false
 
     func run() async throws {
-        // It asks for the agents to be read again, at whatever moment it comes.
+        // It asks for the configuration to be read again, at whatever moment it comes.
         signal(SIGHUP, SIG_IGN)
         let settings = try options.settings()
         if printConfiguration {
@@ -73,10 +74,16 @@ struct Run: AsyncParsableCommand {
         services.append(.init(service: bridge))
         services.append(
             .init(
-                service: AgentsWatch(settings: settings, logger: logger) { agents in
-                    try descriptors.check(agents: agents.count)
-                    return bridge.serve(agents)
-                }))
+                service: AgentsWatch(
+                    settings: settings, logger: logger, reread: { [options] in try options.settings() },
+                    adopt: { settings in
+                        Logs.level = settings.logLevel
+                        bridge.permit(settings.permissions)
+                    },
+                    serve: { agents in
+                        try descriptors.check(agents: agents.count)
+                        return bridge.serve(agents)
+                    })))
         services.append(.init(service: SecondSignal(), successTerminationBehavior: .ignore))
         if let notifier = SystemdNotifier(
             ProcessInfo.processInfo.environment, logger: logger, readiness: { bridge.readiness })

@@ -8,6 +8,8 @@ struct Running: Sendable {
     let simulator: Simulator
     let bridge: Program
     let prefix: String
+    /// The bridge's configuration file.
+    let file: String
     /// What the other commands need to know.
     let environment: [String: String]
 
@@ -38,20 +40,22 @@ struct Running: Sendable {
 ///   - yaml: what stands in the bridge's configuration beside what it needs to run.
 ///   - url: of a virtual host that the bridge has for itself, and then its prefix is the usual one.
 func withBridge(
-    configuration yaml: String = "", at url: String? = nil, _ body: (Running) async throws -> Void
+    configuration yaml: String = "", at url: String? = nil, prefix: String? = nil,
+    password: String = "secret",
+    _ body: (Running) async throws -> Void
 ) async throws {
     let directory = try TemporaryDirectory()
     let file = try directory.write(yaml, to: "bridge.yaml")
     let broker = try await PrivateBroker.shared
     var configuration = SimulatorConfiguration()
-    configuration.agents = [.init("5001", password: "secret")]
+    configuration.agents = [.init("5001", password: password)]
     try await withSimulator(configuration) { simulator, gws in
-        let prefix = url == nil ? uniqueName("cli") : "gws"
+        let prefix = prefix ?? (url == nil ? uniqueName("cli") : "gws")
         let port = try FreePort.next()
         let environment = [
             "GWS_BRIDGE_AMQP_URL": url ?? broker.url, "GWS_BRIDGE_GWS_URL": gws,
             "GWS_BRIDGE_PREFIX": prefix,
-            "GWS_BRIDGE_AGENT": "5001", "GWS_BRIDGE_AGENT_PASSWORD": "secret",
+            "GWS_BRIDGE_AGENT": "5001", "GWS_BRIDGE_AGENT_PASSWORD": password,
             "GWS_BRIDGE_CONSOLE_PORT": "\(port)",
             // Many other programs run at the same time.
             "GWS_BRIDGE_GWS_CONNECT_TIMEOUT": "20s", "GWS_BRIDGE_GWS_REQUEST_TIMEOUT": "20s",
@@ -61,7 +65,8 @@ func withBridge(
             try await Program.run("health", environment: environment).code == 0
         }
         try await body(
-            Running(simulator: simulator, bridge: bridge, prefix: prefix, environment: environment))
+            Running(
+                simulator: simulator, bridge: bridge, prefix: prefix, file: file, environment: environment))
         bridge.signal(SIGTERM)
         _ = try await bridge.ended()
     }

@@ -17,6 +17,7 @@ final class CommandPump: Service {
     private let handler: CommandHandler
     private let publisher: Publisher
     private let canary: Canary
+    private let permissions: NIOLockedValueBox<Permissions>
     private let metrics: BridgeMetrics
     private let stopTime: StopTime
     /// The desk's number of the link that is consumed from.
@@ -41,6 +42,7 @@ final class CommandPump: Service {
         canary = Canary(
             configuration: configuration, names: names, publisher: publisher, metrics: metrics.links,
             logger: logger)
+        permissions = NIOLockedValueBox(configuration.permissions)
         self.metrics = metrics
         self.stopTime = stopTime
         self.logger = logger
@@ -75,6 +77,8 @@ final class CommandPump: Service {
                 "GWS is not available to the commands of agent \($0)."
             }
     }
+
+    func permit(_ permissions: Permissions) { self.permissions.withLockedValue { $0 = permissions } }
 
     /// Whether commands are taken from the broker just now.
     var isConsuming: Bool { link.value != nil }
@@ -160,10 +164,10 @@ final class CommandPump: Service {
 
     private func take(from consumer: Consumer, _ isUndelivered: Bool, _ link: Int) async throws {
         for try await batch in consumer {
-            // Who is served changes.
+            // Who is served changes, and what is permitted.
             let decoder = CommandDecoder(
                 agents: sessions.agents, allowedUnknown: configuration.allowedUnknownOperations,
-                permissions: configuration.permissions)
+                permissions: permissions.withLockedValue(\.self))
             // Not all at once: until the ledger has noted them, nobody could tell after a crash that they were not sent.
             for start in stride(from: 0, to: batch.count, by: Self.portion) {
                 let portion = batch[start..<min(start + Self.portion, batch.count)]

@@ -21,8 +21,7 @@ extension Settings {
         configuration.events = try events()
         configuration.store = store
         configuration.allowedUnknownOperations = Set(list("operations.allow-unknown"))
-        configuration.permissions = Permissions(
-            allowsByDefault: text("permissions.default") == "allow", rules: rules("permissions.rules"))
+        configuration.permissions = permissions
         configuration.shutdownTimeout = duration("shutdown.timeout")
         return configuration
     }
@@ -58,6 +57,11 @@ extension Settings {
                 at: origin(key), key, "\(alternate) is the bridge's own; give an exchange of yours")
         }
         return events
+    }
+
+    var permissions: Permissions {
+        Permissions(
+            allowsByDefault: text("permissions.default") == "allow", rules: rules("permissions.rules"))
     }
 
     var store: BridgeConfiguration.Store {
