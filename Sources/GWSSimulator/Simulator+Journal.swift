@@ -14,6 +14,11 @@ extension Simulator {
         journal.notifications(after: sequence)
     }
 
+    /// The JSESSIONIDs and CSRF tokens that there are just now: what nobody but their client should ever see.
+    public var sessionSecrets: Set<String> {
+        Set(httpSessions.sessions.values.flatMap { [$0.id, $0.csrfToken] })
+    }
+
     /// How many notifications have been produced; also the number of the last.
     public var notificationCount: Int { journal.notificationCount }
 

@@ -96,6 +96,11 @@ struct Console: Service {
     }
 }
 
+// A service group logs its services, and would have the token printed.
+extension Console: CustomStringConvertible {
+    var description: String { "Console(\(settings.host):\(settings.port))" }
+}
+
 extension ConsoleAccess {
     fileprivate func allows(_ request: Request) -> Bool { refusal(of: request) == nil }
 
