@@ -57,6 +57,23 @@ import Testing
         }
     }
 
+    @Test func `a stop does not wait for who looks`() async throws {
+        try await withBridge { running in
+            let feed = try Program(
+                ["-sSN", running.console + "/events"], of: "/usr/bin/curl", environment: [:])
+            try await feed.prints("sessionCounts")
+            running.bridge.signal(SIGTERM)
+            #expect(try await running.bridge.ended().code == 0)
+            #expect(try await feed.ended().output.hasSuffix("\n\n"))
+        }
+    }
+
+    @Test func `no more look at once than the bridge can bear`() {
+        let feed = ConsoleFeed(deadLetters: nil, totals: { RateHistory.Totals() }, snapshot: { _ in "{}" })
+        for _ in 0..<ConsoleFeed.mostWatchers { #expect(feed.admit() != nil) }
+        #expect(feed.admit() == nil)
+    }
+
     @Test func `a token file that cannot be read is a wrong configuration`() async throws {
         let ended = try await Program.run(
             "run", "--dry-run",
