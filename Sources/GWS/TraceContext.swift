@@ -1,10 +1,11 @@
 /// Headers that come from a command are somebody else's text.
 package enum TraceContext {
-    /// `00-` and 32, 16 and 2 lower-case hex digits.
+    /// 2, 32, 16 and 2 lower-case hex digits; neither the version `ff` nor an id of zeros.
     package static func isTraceparent(_ text: String) -> Bool {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         return parts.count == 4 && parts.map(\.utf8.count) == [2, 32, 16, 2]
-            && parts.allSatisfy { $0.utf8.allSatisfy(isLowerHex) }
+            && parts.allSatisfy { $0.utf8.allSatisfy(isLowerHex) } && parts[0] != "ff"
+            && parts[1...2].allSatisfy { $0.contains { $0 != "0" } }
     }
 
     package static func isTracestate(_ text: String) -> Bool {

@@ -83,7 +83,15 @@ actor AgentsWatch: Service {
 
     /// The configuration itself. The agents are read after it, be it as it was.
     private func reload() async {
-        guard let read = await Self.offThread({ [reread] in Result { try reread() } }) else { return }
+        let reading = await Self.offThread { [reread] in
+            Result {
+                let new = try reread()
+                // What would end a start changes nothing here.
+                _ = try (new.bridgeConfiguration(), new.console())
+                return new
+            }
+        }
+        guard let read = reading else { return }
         do {
             let new = try read.get()
             let change = SettingsChange(from: start, by: settings, to: new)

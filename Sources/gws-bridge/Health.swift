@@ -1,5 +1,6 @@
 import ArgumentParser
 import AsyncHTTPClient
+import Bridge
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -55,7 +56,7 @@ struct Health: AsyncParsableCommand {
     }
 
     private func fail(_ reason: String) throws -> Never {
-        Terminal.error.writeLine("gws-bridge: \(reason)")
+        Terminal.error.writeLine("gws-bridge: \(reason.printable)")
         throw ExitCode(1)
     }
 }

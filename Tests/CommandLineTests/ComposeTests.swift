@@ -46,7 +46,8 @@ struct ComposeTests {
         #expect(service["cap_drop"] as? [String] == ["ALL"])
         #expect(service["cap_add"] == nil && service["privileged"] == nil && service["user"] == nil)
         #expect(service["security_opt"] as? [String] == ["no-new-privileges:true"])
-        let ports = service["ports"] as? [String] ?? []
+        let ports = try service["ports"].map { try #require($0 as? [String]) } ?? []
+        #expect(ports.isEmpty == (name == "analytics"))
         #expect(ports.allSatisfy { $0.hasPrefix("127.0.0.1:") })
         let volumes = service["volumes"] as? [String] ?? []
         #expect(volumes == (name == "bridge" ? ["store:/var/lib/gws-bridge/gws-bridge-store:rw"] : []))

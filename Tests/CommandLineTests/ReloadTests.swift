@@ -48,6 +48,12 @@ import Testing
             try await running.bridge.prints("did you mean \"permissions.default\"?")
             try await running.bridge.prints("The configuration stays as it was")
             #expect(try await running.send("NotReady", "--agent", "5001").code == 0)
+            // Right for itself, and wrong beside the rest.
+            try reload("permissions.default: deny\nlog.level: debug\nagents-file: agents.yaml\n")
+            try await running.bridge.prints("The configuration stays as it was", times: 2)
+            #expect(try await running.send("Ready", "--agent", "5001").code == 0)
+            running.bridge.signal(SIGTERM)
+            #expect(!(try await running.bridge.ended()).error.contains(" debug gws-bridge"))
         }
     }
 }

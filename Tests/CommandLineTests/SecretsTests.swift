@@ -7,7 +7,7 @@ import Testing
 @testable import gws_bridge
 
 /// Marked secrets go by every path there is, and nothing that the bridge prints or tells an operator has one.
-@Suite(.timeLimit(.minutes(2))) struct SecretsTests {
+@Suite(.timeLimit(.minutes(5))) struct SecretsTests {
     @Test(arguments: ["text", "json"])
     func `no secret and nothing personal is printed, at any level`(format: String) async throws {
         let directory = try TemporaryDirectory()
@@ -80,9 +80,8 @@ import Testing
         try await within(.seconds(60), "it is served again") { try await simulator.heldPoll(of: "5001") }
         await simulator.changeCSRFTokens(of: "5001")
         try await send("Hold")
-        seen.formUnion(await simulator.sessionSecrets)
-        await simulator.end(call: call)
-        return seen
+        // The call goes on, to be seen on the console.
+        return seen.union(await simulator.sessionSecrets)
     }
 
     /// What an operator is told by other ways than the log.

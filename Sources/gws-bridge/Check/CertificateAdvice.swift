@@ -40,9 +40,14 @@ struct CertificateAdvice: Sendable {
 
     /// - Parameter now: Unix seconds.
     func finding(now: Int64) -> Finding {
-        guard let ends = chain.map(\.ends).min(), let begins = chain.map(\.begins).max() else {
+        guard let first = chain.first else {
             return Finding(name, .failure, "\(owner) shows no certificate", remedy: remedies.authority)
         }
+        // Of those that are shown some may not be needed: a server may still send an old root along.
+        let needed = verdict == .trusted ? [first] : chain
+        let (ends, begins) = (
+            needed.map(\.ends).min() ?? first.ends, needed.map(\.begins).max() ?? first.begins
+        )
         // Why it is not trusted then needs no more words.
         if now > ends {
             return Finding(
@@ -69,9 +74,11 @@ struct CertificateAdvice: Sendable {
                 remedy: "See what the server's log says of it.")
         case .trusted: break
         }
+        let next = chain.map(\.ends).min() ?? ends
         let message = "the certificate of \(owner) is good until \(Self.date(ends))"
-        guard ends - now < Self.notice else { return Finding(name, .ok, message) }
-        return Finding(name, .warning, message, remedy: remedies.renewal)
+        guard next - now < Self.notice else { return Finding(name, .ok, message) }
+        let others = next < ends ? "; one that it shows beside it only until \(Self.date(next))" : ""
+        return Finding(name, .warning, message + others, remedy: remedies.renewal)
     }
 
     private static func date(_ seconds: Int64) -> String {

@@ -1,3 +1,5 @@
+import Bridge
+
 /// One thing that `check` looked at, what it found, and what to do about it.
 struct Finding: Sendable, Hashable {
     enum Status: String, Sendable, Comparable {
@@ -41,7 +43,8 @@ struct Finding: Sendable, Hashable {
             case .warning: terminal.paint("warning", .yellow)
             case .failure: terminal.paint("failure", .red)
             }
-        let line = "\(mark) \(terminal.paint(name, .bold)): \(message)"
-        return remedy.map { "\(line)\n        \($0)" } ?? line
+        // The words of broker and GWS are in it.
+        let line = "\(mark) \(terminal.paint(name.printable, .bold)): \(message.printable)"
+        return remedy.map { "\(line)\n        \($0.printable)" } ?? line
     }
 }

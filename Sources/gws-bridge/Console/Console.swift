@@ -29,7 +29,11 @@ struct Console: Service {
     func run() async throws {
         let application = Application(
             router: router,
-            configuration: .init(address: .hostname(settings.host, port: settings.port), serverName: nil),
+            // Who says nothing, or comes in crowds, must not use up the descriptors that agents need.
+            server: .http1(configuration: .init(idleTimeout: .seconds(30))),
+            configuration: .init(
+                address: .hostname(settings.host, port: settings.port), serverName: nil,
+                availableConnectionsDelegate: .maximum(Self.mostConnections, logger: logger)),
             onServerRunning: { await onListening($0.localAddress?.port ?? settings.port) },
             logger: logger
         )
@@ -42,8 +46,10 @@ struct Console: Service {
         }
     }
 
-    private var router: Router<BasicRequestContext> {
-        let router = Router()
+    static let mostConnections = 64
+
+    private var router: Router<FeedConnection> {
+        let router = Router(context: FeedConnection.self)
         let access = ConsoleAccess(token: settings.token, host: settings.host)
         // Those who ask for it are no browsers, and learn one bit.
         router.get("healthz") { _, _ in
@@ -53,7 +59,7 @@ struct Console: Service {
             let now = await readiness()
             var members = [("ready", "\(now.isReady)")]
             // The reasons name agents.
-            if settings.token == nil || access.allows(request) {
+            if access.allows(request) {
                 members.append(("reasons", JSON.array(now.reasons.map(JSON.quote))))
             }
             return Self.answer(now.isReady ? .ok : .serviceUnavailable, .json, JSON.object(members) + "\n")
@@ -66,7 +72,7 @@ struct Console: Service {
         for file in ConsoleFile.allCases {
             router.get(.init(file.path)) { _, _ in Self.answer(.ok, file.type, file.bytes) }
         }
-        router.get("events") { request, _ in
+        router.get("events") { request, connection in
             if let refusal = access.refusal(of: request) { return refusal }
             guard let watching = feed.admit() else {
                 return Self.answer(.serviceUnavailable, .text, "Too many look at it already.\n")
@@ -74,7 +80,7 @@ struct Console: Service {
             return Response(
                 status: .ok, headers: ConsoleFile.headers(.events),
                 body: ResponseBody { writer in
-                    try await feed.follow(watching, &writer)
+                    try await connection.write(watching.events, to: &writer)
                     try await writer.finish(nil)
                 })
         }

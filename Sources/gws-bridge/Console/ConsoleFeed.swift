@@ -1,19 +1,29 @@
 import Hummingbird
 import NIOConcurrencyHelpers
+import NIOCore
 import ServiceLifecycle
 
 /// What the page is told, once a second. All who look get the same, and it is made only while somebody looks; the rates
 /// are always counted, so that a page has a past to show when it opens.
 final class ConsoleFeed: Sendable {
-    /// That somebody looks. Whoever has it must ``ConsoleFeed/follow(_:_:)``.
-    struct Watching: Sendable {
-        fileprivate init() {}
+    /// Somebody who looks, for as long as this is kept.
+    final class Watching: Sendable {
+        /// Server-sent events. What was not read when the next one comes is left out.
+        let events: AsyncStream<String>
+        private let left: @Sendable () -> Void
+
+        fileprivate init(_ events: AsyncStream<String>, left: @escaping @Sendable () -> Void) {
+            self.events = events
+            self.left = left
+        }
+
+        deinit { left() }
     }
 
     private struct State {
-        var watchers = 0
+        var watchers: [Int: AsyncStream<String>.Continuation] = [:]
+        var last = 0
         var history = RateHistory()
-        var latest: (json: String, at: ContinuousClock.Instant)?
     }
 
     static let mostWatchers = 32
@@ -26,7 +36,7 @@ final class ConsoleFeed: Sendable {
 
     /// - Parameters:
     ///   - totals: what was counted so far.
-    ///   - snapshot: how things stand, as JSON, with these rates.
+    ///   - snapshot: how things stand, as JSON in a line, with these rates.
     init(
         deadLetters: DeadLetterCount?, totals: @escaping @Sendable () -> RateHistory.Totals,
         snapshot: @escaping @Sendable ([RateHistory.Second]) async throws -> String
@@ -36,45 +46,41 @@ final class ConsoleFeed: Sendable {
         self.snapshot = snapshot
     }
 
-    /// Counts, until it is cancelled.
+    /// Counts and tells, until it is cancelled.
     func run() async {
         await withTaskGroup { group in
             if let deadLetters { group.addTask { await deadLetters.run() } }
             repeat {
                 let totals = totals()
-                state.withLockedValue { $0.history.add(totals) }
+                let (seconds, isWatched) = state.withLockedValue { state in
+                    state.history.add(totals)
+                    return (Array(state.history.seconds), !state.watchers.isEmpty)
+                }
+                // What cannot be written now may be in a second.
+                if isWatched, let json = try? await snapshot(seconds) { tell("data: \(json)\n\n") }
             } while (try? await Task.sleep(for: Self.interval)) != nil
             group.cancelAll()
         }
     }
 
+    private func tell(_ event: String) {
+        for watcher in state.withLockedValue(\.watchers).values { watcher.yield(event) }
+    }
+
     /// - Returns: nil where too many look already.
     func admit() -> Watching? {
-        state.withLockedValue { state in
-            guard state.watchers < Self.mostWatchers else { return nil }
-            state.watchers += 1
-            return Watching()
+        let (events, continuation) = AsyncStream<String>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let number: Int? = state.withLockedValue { state in
+            guard state.watchers.count < Self.mostWatchers else { return nil }
+            state.last += 1
+            state.watchers[state.last] = continuation
+            return state.last
         }
-    }
-
-    /// Writes server-sent events until the process stops, or nobody reads them any more.
-    @concurrent func follow(_: Watching, _ writer: inout any ResponseBodyWriter) async throws {
+        guard let number else { return nil }
         deadLetters?.watch()
-        defer {
+        return Watching(events) { [state, deadLetters] in
+            state.withLockedValue { _ = $0.watchers.removeValue(forKey: number) }
             deadLetters?.unwatch()
-            state.withLockedValue { $0.watchers -= 1 }
         }
-        repeat {
-            // JSON has no line ends of its own.
-            try await writer.write(ByteBuffer(string: "data: \(try await current())\n\n"))
-        } while (try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.interval) }) != nil
-    }
-
-    private func current() async throws -> String {
-        let (latest, seconds) = state.withLockedValue { ($0.latest, Array($0.history.seconds)) }
-        if let latest, .now - latest.at < Self.interval / 2 { return latest.json }
-        let json = try await snapshot(seconds)
-        state.withLockedValue { $0.latest = (json, .now) }
-        return json
     }
 }

@@ -12,9 +12,13 @@ let token = sessionStorage.getItem("token") ?? "";
 // What the bridge sends, as long as it sends. A browser's EventSource cannot send a token.
 async function follow() {
   const response = await fetch("/events", {
-    headers: token ? { Authorization: "Bearer " + token } : {}, cache: "no-store"
+    // A header takes no other characters; a token that has some is none of the bridge's.
+    headers: token ? { Authorization: "Bearer " + token.replace(/[^\x21-\x7e]/g, "?") } : {}, cache: "no-store"
   });
-  if (response.status === 401) return askForToken();
+  if (response.status === 401) {
+    await askForToken();
+    return follow();
+  }
   if (!response.ok) throw new Error(await response.text());
   $("login").hidden = true;
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
