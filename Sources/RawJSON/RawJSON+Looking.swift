@@ -12,7 +12,8 @@ extension RawJSON {
 
             func hasKey(_ key: String) -> Bool {
                 let quoted = quotedKey.bytes
-                if quoted.contains(UInt8(ascii: "\\")) { return self.key == key }
+                // By its UTF-8 either way: Swift would take two spellings of an accented letter for the same.
+                if quoted.contains(UInt8(ascii: "\\")) { return self.key.utf8.elementsEqual(key.utf8) }
                 return quoted.dropFirst().dropLast().elementsEqual(key.utf8)
             }
         }

@@ -92,6 +92,14 @@ struct RawJSONTests {
         #expect(try json("{\"\u{E9}\":1,\"e\u{301}\":2}").members.map(\.value.int) == [1, 2])
     }
 
+    @Test func `an escaped key is not found by another spelling of its letter`() throws {
+        let value = try json(#"{"\u00e9":1,"e\u0301":2,"\u212a":3}"#)
+        #expect(value["\u{E9}"]?.int == 1)
+        #expect(value["e\u{301}"]?.int == 2)
+        // The sign of the kelvin is to Swift this letter.
+        #expect(value["K"] == nil)
+    }
+
     @Test func `an escaped key is found by its meaning`() throws {
         #expect(try json(#"{"\u0061gent":"5001"}"#)["agent"]?.string == "5001")
     }
