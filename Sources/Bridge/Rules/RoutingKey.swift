@@ -34,7 +34,8 @@ package struct RoutingKey: Sendable, Hashable, CustomStringConvertible {
     /// The decoded segments of a key that a producer chose; nil where a segment is not what encoding gives.
     package static func segments(of key: String) -> [String]? {
         var segments: [String] = []
-        for segment in key.split(separator: ".", omittingEmptySubsequences: false) {
+        // Byte by byte, as the broker does: with a combining mark behind it a dot is another character.
+        for segment in key.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
             guard let decoded = decode(segment) else { return nil }
             segments.append(decoded)
         }
@@ -56,9 +57,9 @@ package struct RoutingKey: Sendable, Hashable, CustomStringConvertible {
         return String(decoding: encoded, as: UTF8.self)
     }
 
-    private static func decode(_ segment: Substring) -> String? {
+    private static func decode(_ segment: Substring.UTF8View) -> String? {
         var decoded: [UInt8] = []
-        var bytes = segment.utf8.makeIterator()
+        var bytes = segment.makeIterator()
         while let byte = bytes.next() {
             if byte == UInt8(ascii: "%") {
                 guard let high = bytes.next()?.hexDigit, let low = bytes.next()?.hexDigit else { return nil }

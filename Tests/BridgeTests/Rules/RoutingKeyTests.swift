@@ -39,6 +39,12 @@ struct RoutingKeyTests {
         #expect(RoutingKey(.agent, "", ["-"]).text == "agent.-.-")
     }
 
+    /// To Swift it is one character with the dot, to a broker the next segment's first.
+    @Test func `a dot with a combining mark behind it ends a segment`() {
+        let key = "command.\u{301}5001.Hold"
+        #expect(RoutingKey.segments(of: key) == ["command", "\u{301}5001", "Hold"])
+    }
+
     @Test(arguments: ["command.%.x", "command.%2.x", "command.%GG.x", "command.%FF.x"])
     func `a key that is not what encoding gives has no segments`(key: String) {
         #expect(RoutingKey.segments(of: key) == nil)
