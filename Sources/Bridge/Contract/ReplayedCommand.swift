@@ -72,10 +72,11 @@ package struct ReplayedCommand: Sendable, Hashable {
     ]
 
     /// Where it came from, if that is a way to the commands. Nothing else may a letter name: whoever wrote it would
-    /// publish there with the rights of who replays it.
+    /// publish there with the rights of who replays it. A key that was not UTF-8 has grown as it arrived, perhaps past
+    /// what a broker takes.
     private static func destination(of letter: Letter, _ names: Names) -> (exchange: String, key: String) {
         switch (letter.exchange, letter.routingKey) {
-        case (names.commands, let key?): (names.commands, key)
+        case (names.commands, let key?) where key.utf8.count <= RoutingKey.longest: (names.commands, key)
         case ("", names.commands): ("", names.commands)
         default: (names.commands, key(of: letter.address))
         }

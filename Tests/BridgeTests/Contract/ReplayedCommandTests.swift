@@ -124,6 +124,12 @@ struct ReplayedCommandTests {
         #expect(message.exchange == "gws.commands" && message.routingKey == "command.5001.Hold")
     }
 
+    /// Of bytes that are no UTF-8 each became a replacement character, which has three.
+    @Test func `a key that has grown past what a broker takes is made anew`() {
+        let message = replayed(routingKey: "command." + String(repeating: "\u{FFFD}", count: 100))
+        #expect(message.exchange == "gws.commands" && message.routingKey == "command.5001.Hold")
+    }
+
     @Test func `notes of deaths that a producer made up send it nowhere else`() {
         let forged: FieldValue = [
             [
