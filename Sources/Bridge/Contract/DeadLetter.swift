@@ -88,8 +88,9 @@ package struct DeadLetter: Sendable {
 }
 
 extension FieldTable {
-    /// What the broker took off a message that it let expire.
+    /// What the broker took off a message that it let expire. What is longer than it can have been a producer wrote.
     fileprivate var originalExpiration: String? {
-        self["x-death"]?.array?.first?.table?["original-expiration"]?.string
+        let noted = self["x-death"]?.array?.first?.table?["original-expiration"]?.string
+        return noted.flatMap { $0.utf8.count <= RoutingKey.longest ? $0 : nil }
     }
 }

@@ -80,6 +80,13 @@ struct DeadLetterTests {
         #expect(headers["gws-expiration"] == "9000")
     }
 
+    @Test func `an expiration that no broker can have noted is not told`() throws {
+        let note: FieldTable = ["original-expiration": .string(String(repeating: "1", count: 100_000))]
+        let letter = letter(Properties(headers: ["x-death": [.table(note)]], messageID: "c1"))
+        #expect(letter.message.properties.headers["gws-expiration"] == nil)
+        #expect(try #require(letter.bare.properties.headers.encodedSize) < DeadLetter.largestHeaders)
+    }
+
     @Test func `notes of deaths are left out, whoever wrote them`() {
         let headers: FieldTable = [
             "x-death": [["queue": "gws.commands.undelivered"]], "x-first-death-queue": "q",
