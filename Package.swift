@@ -127,6 +127,11 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: swiftSettings
         ),
+        // What the fuzzer asks of the code, and the tests of each input that it ever failed.
+        .target(
+            name: "FuzzSubjects", dependencies: ["AMQP", "Bayeux", "Bridge", "GWS", "RawJSON"],
+            path: "Tests/Fuzz/Subjects", swiftSettings: swiftSettings),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzSubjects"], swiftSettings: swiftSettings),
         .testTarget(
             name: "AMQPTests", dependencies: ["AMQP", "CRabbitMQ", "TestSupport"],
             swiftSettings: swiftSettings),
