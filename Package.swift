@@ -5,6 +5,10 @@ import PackageDescription
 /// On in CI (`CI=true`), so that a warning of a newer compiler does not stop somebody's build.
 let warningsAreErrors = Context.environment["CI"] != nil
 
+/// Set by `Scripts/fuzz`: our modules tell the fuzzer which ways an input takes, and mind whose
+/// memory they read.
+let isFuzzed = Context.environment["GWS_BRIDGE_FUZZ"] != nil
+
 let swiftSettings: [SwiftSetting] =
     [
         .enableUpcomingFeature("ExistentialAny"),
@@ -12,6 +16,7 @@ let swiftSettings: [SwiftSetting] =
         .enableUpcomingFeature("MemberImportVisibility"),
         .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     ] + (warningsAreErrors ? [.treatAllWarnings(as: .error)] : [])
+    + (isFuzzed ? [.unsafeFlags(["-sanitize=fuzzer,address"])] : [])
 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let locks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
@@ -193,4 +198,17 @@ if Context.environment["GWS_BRIDGE_BENCHMARKS"] != nil {
         .executableTarget(
             name: "spool-rate", dependencies: ["AMQP", "Bridge", logging], path: "Benchmarks/SpoolRate",
             swiftSettings: swiftSettings))
+}
+
+// What makes inputs up. Its runtime is C++, and gold cannot link what swiftc makes of it.
+if isFuzzed {
+    package.targets += [
+        .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+        .executableTarget(
+            name: "fuzz", dependencies: ["CFuzzer", "FuzzSubjects"], path: "Tests/Fuzz/Fuzzer",
+            swiftSettings: swiftSettings,
+            linkerSettings: [
+                .linkedLibrary("stdc++"), .unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"]),
+            ]),
+    ]
 }
