@@ -70,7 +70,7 @@ import Testing
             }
         }
         // Sessions end and are begun anew, and passwords are refused.
-        var seen = await simulator.sessionSecrets
+        let seen = await simulator.sessionSecrets
         await simulator.forgetClients(of: "5001")
         try await send("Hold")
         try await simulator.changePassword(of: "5001", to: "other")

@@ -68,7 +68,7 @@ import Testing
                 #expect(try await browser.text("document.documentElement.dataset.theme") == "light")
                 try await browser.press("p")
                 #expect(try await browser.shown("#pause") == "Paused")
-                try await running.simulator.end(call: call)
+                await running.simulator.end(call: call)
                 _ = try await running.send("NotReady", "--agent", "5001", "--reply", "accepted")
                 #expect(try await browser.shown("#calls tbody").contains(call))
                 try await browser.press("p")
