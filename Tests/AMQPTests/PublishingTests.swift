@@ -39,7 +39,10 @@ import Testing
                 return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
             }
             #expect(confirmed == 500)
-            #expect(connection.status.unconfirmed == 0)
+            // It is told at the end of the turn that gave the answers.
+            try await eventually(within: .seconds(5), "none is unconfirmed") {
+                connection.status.unconfirmed == 0
+            }
         }
     }
 
