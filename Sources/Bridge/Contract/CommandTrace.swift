@@ -1,5 +1,4 @@
 internal import AMQP
-internal import Crypto
 internal import GWS
 
 /// The trace that a command belongs to (W3C Trace Context, level 1).
@@ -14,10 +13,9 @@ struct CommandTrace: Sendable, Hashable {
             self.parent = parent
             state = headers["tracestate"]?.string.flatMap { TraceContext.isTracestate($0) ? $0 : nil }
         } else {
-            let digits = SHA256.hash(data: Array(id.utf8)).flatMap { [$0 >> 4, $0 & 15] }
-            let hex = digits.map { String($0, radix: 16) }.joined()
+            let hex = id.sha256(bytes: 24)
             // 01: sampled. Without a parent that is what tracers take for granted.
-            parent = "00-\(hex.prefix(32))-\(hex.dropFirst(32).prefix(16))-01"
+            parent = "00-\(hex.prefix(32))-\(hex.dropFirst(32))-01"
             state = nil
         }
     }

@@ -1,5 +1,3 @@
-internal import Crypto
-
 /// The key under which an event or an outcome is published: `<kind>.<id>.<what>`.
 ///
 /// Every segment is percent-encoded, so that a dot in an id is no new segment and no id is a wildcard:
@@ -72,13 +70,7 @@ package struct RoutingKey: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// `~` and the first 32 lower-case hex digits of the id's SHA-256.
-    package static func digest(of id: String) -> String {
-        let hex = Array("0123456789abcdef".utf8)
-        let digits = SHA256.hash(data: Array(id.utf8)).prefix(16).flatMap {
-            [hex[Int($0 >> 4)], hex[Int($0 & 0xF)]]
-        }
-        return "~" + String(decoding: digits, as: UTF8.self)
-    }
+    package static func digest(of id: String) -> String { "~" + id.sha256(bytes: 16) }
 }
 
 extension String {

@@ -1,7 +1,6 @@
 import Bridge
 import Hummingbird
 import Logging
-import NIOConcurrencyHelpers
 import ServiceLifecycle
 
 /// The operator's endpoint: whether the process works, whether it does its job, how much of it, and a page that shows

@@ -1,7 +1,4 @@
-import Hummingbird
 import NIOConcurrencyHelpers
-import NIOCore
-import ServiceLifecycle
 
 /// What the page is told, once a second. All who look get the same, and it is made only while somebody looks; the rates
 /// are always counted, so that a page has a past to show when it opens.

@@ -2,8 +2,6 @@ import Foundation
 
 /// Lines of Prometheus' text format, version 0.0.4.
 struct PrometheusText {
-    static let contentType = "text/plain; version=0.0.4; charset=utf-8"
-
     private(set) var lines = ""
 
     mutating func begin(_ name: String, _ kind: PrometheusKind, help: String?) {
