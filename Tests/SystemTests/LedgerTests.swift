@@ -80,7 +80,7 @@ struct LedgerTests {
     @Test func `what is no command is rejected, though a bridge that was killed had it before`() async throws
     {
         try await Self.run { stage, _ in
-            try await stage.bridge.kill()
+            try await stage.killBridge()
             let id = try await stage.client.send(Array("Hold, please".utf8))
             try await stage.takeAndDrop(times: 1)
             try stage.bridge.start()

@@ -9,7 +9,7 @@ import Testing
 struct UndeliveredTests {
     @Test func `a command that expired in the queue is told to have expired`() async throws {
         try await Self.run { stage, call in
-            try await stage.bridge.kill()
+            try await stage.killBridge()
             let id = try await stage.client.send("Hold", call: call) { $0.expiration = "50" }
             try await stage.whenUndelivered()
             try stage.bridge.start()
@@ -55,7 +55,7 @@ struct UndeliveredTests {
         async throws
     {
         try await Self.run { stage, call in
-            try await stage.bridge.kill()
+            try await stage.killBridge()
             let id = try await stage.client.send("Hold", call: call) { $0.expiration = "50" }
             try await stage.whenUndelivered()
             let verdict = Verdict(
@@ -80,7 +80,7 @@ struct UndeliveredTests {
         async throws
     {
         try await Self.run { stage, _ in
-            try await stage.bridge.kill()
+            try await stage.killBridge()
             let body = Array(#"{"what":"crashes whoever decodes it"#.utf8)
             let id = try await stage.client.send(body, key: "command.5001.Hold")
             try await stage.takeAndDrop(times: 3)
