@@ -121,6 +121,18 @@ import Testing
         #expect(ended.output.contains("will get no events: the stream is bound for all of them"))
     }
 
+    @Test func `the check sees whether the stream may be declared, be it there or not`() async throws {
+        let prefix = uniqueName("seen")
+        let stream = ["EVENTS_STREAM_ENABLED": "true"]
+        for isThere in [false, true] {
+            if isThere { try await declareByRunning(prefix, stream) }
+            let ended = try await Program.run("check", environment: try await environment(prefix, stream))
+            let line = try #require(ended.output.split(separator: "\n").first { $0.contains("to declare:") })
+            #expect(line.hasPrefix("ok "), "\(line)")
+            #expect(line.contains("\(prefix).events.stream"))
+        }
+    }
+
     // MARK: - A bridge with a broker and no GWS
 
     private func environment(_ prefix: String, _ settings: [String: String]) async throws -> [String: String]

@@ -53,10 +53,14 @@ struct BrokerProbe: Sendable {
         return await answer { try await $0.declare(spoilt) }
     }
 
-    /// A queue that expires after no number of milliseconds is not declared, be it there or not.
+    /// A queue that expires after no number of milliseconds is not declared, be it there or not. Of a stream that is
+    /// there the broker does not look at that, but at its segments' size.
     func declaring(_ queue: Queue) async -> Answer {
         var queue = queue
         queue.arguments["x-expires"] = "none"
+        if queue.arguments["x-queue-type"] == "stream" {
+            queue.arguments["x-stream-max-segment-size-bytes"] = "none"
+        }
         let spoilt = queue
         return await answer { _ = try await $0.declare(spoilt) }
     }
