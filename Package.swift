@@ -85,7 +85,7 @@ let package = Package(
         .target(
             name: "GWS",
             dependencies: [
-                "Bayeux", "RawJSON", asyncHTTPClient, nioCore, nioHTTP, nioPosix, nioSSL, logging, locks,
+                "Bayeux", "RawJSON", nioCore, nioHTTP, nioPosix, nioTLS, nioSSL, logging, locks,
             ],
             swiftSettings: swiftSettings
         ),

@@ -70,7 +70,7 @@ public struct Bridge: Service {
             ))
         do {
             try await withGracefulShutdownHandler {
-                try await group.run()
+                try await withTaskExecutorPreference(transport.executor) { try await group.run() }
             } onGracefulShutdown: {
                 // The time for all of it begins.
                 _ = stopTime.end

@@ -39,7 +39,7 @@ extension AgentSession {
         do {
             response = try await transport.send(
                 HTTPTransport.Request(
-                    method: .POST, url: transport.server.address(of: path),
+                    method: .POST, path: path,
                     headers: requestHeaders(for: path), body: request.body,
                     timeout: transport.server.requestTimeout))
         } catch {

@@ -197,7 +197,7 @@ extension AgentSession {
         do throws(HTTPTransport.Failure) {
             return try await transport.send(
                 HTTPTransport.Request(
-                    method: .POST, url: transport.server.address(of: Self.path),
+                    method: .POST, path: Self.path,
                     headers: requestHeaders(for: Self.path), body: request.body, pool: .polls,
                     timeout: request.timeout ?? transport.server.requestTimeout),
                 cancelling: cancelSwitch)

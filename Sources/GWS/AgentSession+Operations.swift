@@ -51,7 +51,7 @@ extension AgentSession {
             }
             let sentWith = (login, httpSession)
             var request = HTTPTransport.Request(
-                method: .POST, url: transport.server.address(of: path), headers: requestHeaders(for: path),
+                method: .POST, path: path, headers: requestHeaders(for: path),
                 body: body, timeout: transport.server.requestTimeout)
             for header in headers { request.headers.add(name: header.name, value: header.value) }
             let response: HTTPTransport.Response
@@ -135,7 +135,7 @@ extension AgentSession {
         do {
             let response = try await transport.send(
                 HTTPTransport.Request(
-                    method: .GET, url: transport.server.address(of: path), headers: requestHeaders(for: path),
+                    method: .GET, path: path, headers: requestHeaders(for: path),
                     timeout: transport.server.requestTimeout))
             if let login { absorb(response, of: login, path: path) }
             return response

@@ -170,7 +170,7 @@ public actor AgentSession {
         do {
             response = try await transport.send(
                 HTTPTransport.Request(
-                    method: .GET, url: transport.server.address(of: path), headers: httpHeaders,
+                    method: .GET, path: path, headers: httpHeaders,
                     timeout: transport.server.requestTimeout))
         } catch {
             throw GWSError(error, doing: "the log-in")

@@ -86,7 +86,7 @@ struct OperationsTests {
         do {
             let response = try await transport.send(
                 HTTPTransport.Request(
-                    method: .POST, url: transport.server.address(of: "/me"), headers: [:], body: [],
+                    method: .POST, path: "/me", headers: [:], body: [],
                     timeout: .seconds(5)))
             return Outcome(response, now: 0)
         } catch {
