@@ -2,7 +2,7 @@ package import GWS
 internal import RawJSON
 
 /// A command that was understood and may be sent: what to POST, in whose session, and in which lane.
-package struct Command: Sendable {
+package final class Command: Sendable {
     package let agent: String
     package let operation: OperationDraft
     /// Whether doing it twice is the same as doing it once. An operation that is not in the catalogue is not.
@@ -10,6 +10,14 @@ package struct Command: Sendable {
     /// What shows that it was done; nil where nothing does.
     package let change: StateChange?
     package let lane: Lane
+
+    init(agent: String, operation: OperationDraft, isRepeatable: Bool, change: StateChange?, lane: Lane) {
+        self.agent = agent
+        self.operation = operation
+        self.isRepeatable = isRepeatable
+        self.change = change
+        self.lane = lane
+    }
 
     /// Commands of a lane run one after another: a lane a call for call operations, a lane for the devices of an agent,
     /// a lane an agent for the rest. The devices of an agent, mostly one, share theirs, for a command may leave out

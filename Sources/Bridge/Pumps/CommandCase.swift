@@ -1,8 +1,8 @@
 internal import AMQP
 internal import GWS
 
-/// A delivery that is to be answered and settled.
-struct CommandRequest: Sendable {
+/// A delivery that is to be answered and settled. It goes through many hands, and none of them changes it.
+final class CommandRequest: Sendable {
     /// Unique in this process.
     let number: Int
     let delivery: Delivery
@@ -11,6 +11,14 @@ struct CommandRequest: Sendable {
     let envelope: Envelope
     /// The desk's number of the link that it was delivered by.
     let link: Int
+
+    init(number: Int, delivery: Delivery, message: AMQPMessage, envelope: Envelope, link: Int) {
+        self.number = number
+        self.delivery = delivery
+        self.message = message
+        self.envelope = envelope
+        self.link = link
+    }
 }
 
 /// A command on its way from the queue to its final outcome: all that is known of it, handed from one who works on it
@@ -22,7 +30,12 @@ struct CommandCase: Sendable {
     var request: CommandRequest
     let command: Command
     var course: CommandCourse
-    var operation: OperationDraft
+    /// The command's, or what was made of it with what only GWS knows.
+    var operation: OperationDraft {
+        get { completed ?? command.operation }
+        set { completed = newValue }
+    }
+    private var completed: OperationDraft?
     var entry: LedgerEntry
     var hasBegun = false
     /// Unix milliseconds.
@@ -41,7 +54,6 @@ struct CommandCase: Sendable {
         self.command = command
         self.course = course
         self.entry = entry
-        operation = command.operation
     }
 
     var envelope: Envelope { request.envelope }

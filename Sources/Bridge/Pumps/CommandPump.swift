@@ -55,7 +55,7 @@ final class CommandPump: Service {
         try await withThrowingTaskGroup { group in
             // Twice as many as there may be POSTs: one that waits for the broker's confirm holds up no POST.
             for _ in 0..<(configuration.commands.concurrency * 2) {
-                group.addTask { await self.work() }
+                group.addTask { await self.work(at: self.desk) }
             }
             group.addTask { await self.desk.keepTime() }
             defer { group.cancelAll() }
@@ -91,14 +91,15 @@ final class CommandPump: Service {
         await desk.overview(atMost: limit)
     }
 
-    private func work() async {
+    /// At the desk itself: there is much to ask it, and nothing here that keeps it from others for long.
+    private func work(at desk: isolated CommandDesk) async {
         while let work = await desk.next() {
             do {
                 try await handler.handle(work, at: desk)
-                await desk.putDown()
+                desk.putDown()
             } catch {
                 // Cancelled at the end of the time for stopping, or not ours any more: it is left to the next delivery.
-                await desk.abandon(work)
+                desk.abandon(work)
             }
         }
     }

@@ -108,6 +108,8 @@ final class HTTPConnectionPool {
         ClientBootstrap(group: self.loop)
             .connectTimeout(server.connectTimeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            // An answer mostly comes in one piece: to look for more at once is a system call for nothing.
+            .channelOption(.maxMessagesPerRead, value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
