@@ -58,6 +58,11 @@ def memory(process):
     return tuple(int(lines[key].split()[0]) / 1024 for key in ("VmRSS", "VmHWM"))
 
 
+def cpu_seconds(pid):
+    """Of a process, to the nanosecond: clock_getcpuclockid(3), which Python does not have."""
+    return time.clock_gettime(~pid << 3 | 2)
+
+
 class Program:
     """Something that can be run as a bridge: how it is started, and what it takes to be told that it is ready."""
 
@@ -147,6 +152,9 @@ class Rig:
         else:
             raise Ended("the broker did not start")
         self.amqp = facts["url"]
+        with open(os.path.join(facts["directory"], "node.pid")) as file:
+            self.node = int(file.read())
+        self.stubs = {}
         self.gws, self.confirming = self.stub(), self.stub("--confirm")
         return self
 
@@ -169,7 +177,9 @@ class Rig:
 
     def stub(self, *options):
         process = self.run([self.tool("stub"), *options], stdout=subprocess.PIPE, text=True)
-        return process.stdout.readline().split(",")[0].split()[-1]
+        url = process.stdout.readline().split(",")[0].split()[-1]
+        self.stubs[url] = process.pid
+        return url
 
     def stop(self, process):
         process.send_signal(signal.SIGTERM)
@@ -198,13 +208,21 @@ class Rig:
         arguments = [
             self.tool("load"), mode, "--amqp", self.amqp, "--gws", program.url(self), "--pid", str(process.pid),
             "--count", str(count), "--rate", str(rate), "--agents", str(agents), "--calls", str(calls), *more]
+        others = {"broker": self.node, "stub": self.stubs[program.url(self)]}
+        before, began = {name: cpu_seconds(pid) for name, pid in others.items()}, time.monotonic()
         load = self.run(arguments, stdout=subprocess.PIPE, text=True)
         out, _ = load.communicate()
+        seconds = time.monotonic() - began
         self.processes.remove(load)
         if load.returncode != 0:
             raise Ended(f"load ended with {load.returncode}")
         result = json.loads(out)
         result["problems"] = problems(mode, result)
+        if mode == "commands" and program.confirms and result["confirmed"] != result["done"]:
+            result["problems"].append(f"only {result['confirmed']} of {result['done']} confirmed")
+        # Of one core: that neither stood in the way.
+        result["shares"] = ", ".join(
+            f"{name} {(cpu_seconds(pid) - before[name]) / seconds * 100:.0f} %" for name, pid in others.items())
         return result
 
 
@@ -218,7 +236,7 @@ def problems(mode, result):
     return found
 
 
-def programs(rig, directory, only):
+def programs(rig, directory, only, python=sys.executable):
     """All that can be run here, and why the others cannot."""
     able, unable = [], {}
     wanted = only.split(",") if only else None
@@ -250,8 +268,8 @@ def programs(rig, directory, only):
         for path in found:
             name = "python" if len(found) == 1 else f"python {os.path.basename(path)[:-3]}"
             imports = "import aio_pika, aiohttp" + (", faststream" if "faststream" in name else "")
-            if subprocess.run([sys.executable, "-c", imports], stderr=subprocess.DEVNULL).returncode != 0:
+            if subprocess.run([python, "-c", imports], stderr=subprocess.DEVNULL).returncode != 0:
                 unable[name] = f"a module is missing ({imports[7:]})"
             else:
-                able.append(Program(name, [sys.executable, path], slow=4))
+                able.append(Program(name, [python, path], slow=4))
     return able, unable
