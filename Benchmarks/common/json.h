@@ -95,4 +95,20 @@ static inline struct span member(struct span object, const char *name) {
     return (struct span){NULL, NULL};
 }
 
+/// Where a member's value begins, up to the end of the object: for who wants something at its front.
+static inline struct span enter(struct span object, const char *name) {
+    struct span rest = inside(object), key, value;
+    while (true) {
+        const char *at = skip_space(rest.at, rest.end);
+        if (at < rest.end && *at == ',') at = skip_space(at + 1, rest.end);
+        if (at >= rest.end || *at != '"') return (struct span){NULL, NULL};
+        const char *end = skip_string(at, rest.end);
+        if (is((struct span){at + 1, end - 1}, name)) {
+            at = skip_space(skip_space(end, rest.end) + 1, rest.end);
+            return (struct span){at, rest.end};
+        }
+        if (!next_item(&rest, &key, &value)) return (struct span){NULL, NULL};
+    }
+}
+
 #endif

@@ -262,7 +262,7 @@ def programs(rig, directory, only, python=sys.executable):
             except subprocess.CalledProcessError:
                 unable["go"] = "it does not build"
     if wants("python"):
-        found = sorted(glob.glob(os.path.join(here, "peers", "python", "*.py")))
+        found = sorted(glob.glob(os.path.join(here, "peers", "python", "peer*.py")))
         if not found:
             unable["python"] = "there is no program in peers/python"
         for path in found:

@@ -346,7 +346,7 @@ static void subscribe(struct agent *agent, struct bytes *answer) {
 }
 
 static void publish_event(struct agent *agent, struct span message, struct span data) {
-    struct span call = unquoted(member(member(data, "call"), "id")), type = unquoted(member(data, "notificationType"));
+    struct span call = unquoted(member(enter(data, "call"), "id")), type = unquoted(member(data, "notificationType"));
     char key[256];
     int length = snprintf(key, sizeof key, "call.%.*s.%.*s", (int)length_of(call), call.at ? call.at : "-", (int)length_of(type),
         type.at ? type.at : "-");
@@ -363,17 +363,21 @@ static void publish_event(struct agent *agent, struct span message, struct span 
 static void publish_rest(struct agent *agent) {
     struct span message;
     while (published - confirmed < window) {
-        if (!next_item(&agent->rest, NULL, &message)) {
+        message.at = skip_space(agent->rest.at, agent->rest.end);
+        if (message.at < agent->rest.end && *message.at == ',') message.at = skip_space(message.at + 1, agent->rest.end);
+        if (message.at >= agent->rest.end || *message.at != '{') {
             agent->is_waiting = false;
             if (!agent->unconfirmed) send_poll(agent, false);
             return;
         }
-        struct span rest = inside(message), key, value, channel = {0}, data = {0}, ext = {0};
+        // It ends where its members do; so each byte is looked at once.
+        struct span rest = {message.at + 1, agent->rest.end}, key, value, channel = {0}, data = {0}, ext = {0};
         while (next_item(&rest, &key, &value)) {
             if (is(key, "channel")) channel = unquoted(value);
             else if (is(key, "data")) data = value;
             else if (is(key, "ext")) ext = value;
         }
+        message.end = agent->rest.at = skip_space(rest.at, rest.end) + 1;
         if (length_of(channel) >= 6 && !memcmp(channel.at, "/meta/", 6)) {
             struct span ack = ext.at ? member(ext, "ack") : ext;
             if (ack.at) agent->batch = (int64_t)read_digits(ack.at, ack.end);
