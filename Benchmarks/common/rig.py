@@ -107,7 +107,8 @@ class Bridge(Program):
             "PATH": os.environ["PATH"],
             "GWS_BRIDGE_AMQP_URL": rig.amqp,
             "GWS_BRIDGE_GWS_URL": self.url(rig),
-            "GWS_BRIDGE_GWS_LOGIN_RATE": "10000",
+            # More than that at once are more than it connects in its time.
+            "GWS_BRIDGE_GWS_LOGIN_RATE": "10000" if agents <= 100 else "250",
             "GWS_BRIDGE_AGENTS_FILE": os.path.join(rig.work, "agents.yaml"),
             "GWS_BRIDGE_CONSOLE_PORT": str(console),
             "GWS_BRIDGE_LOG_LEVEL": "warning",
@@ -115,7 +116,8 @@ class Bridge(Program):
             "GWS_BRIDGE_STORE_LEDGER": switch,
             "GWS_BRIDGE_COMMANDS_CONFIRM": switch,
         }
-        process = rig.run(self.command, env=environment)
+        with open(rig.said, "w") as said:
+            process = rig.run(self.command, env=environment, stderr=said)
 
         def is_ready():
             try:
@@ -137,12 +139,14 @@ class Rig:
     def __init__(self, work):
         self.work = work
         self.processes = []
+        self.said = os.path.join(work, "bridge.log")
 
     def __enter__(self):
         for name in ("stub", "load"):
             build_c(f"{name}/{name}.c", self.tool(name))
         self.broker = subprocess.Popen(
-            [os.path.join(root, "Scripts", "private-broker")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            [os.path.join(root, "Scripts", "private-broker")], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=open(os.path.join(self.work, "broker.log"), "w"), text=True)
         facts = {}
         for line in self.broker.stdout:
             key, _, value = line.strip().partition(" ")
@@ -159,6 +163,7 @@ class Rig:
         return self
 
     def __exit__(self, *_):
+        self.tell()
         for process in reversed(self.processes):
             if process.poll() is None:
                 process.kill()
@@ -190,8 +195,19 @@ class Rig:
             raise Ended("it did not stop in 30 s") from None
         finally:
             self.processes.remove(process)
+            self.tell()
         if code not in (0, -signal.SIGTERM):
             raise Ended(f"it exited with {code}")
+
+    def tell(self):
+        """What a bridge had to say, in short: it is silent unless something is amiss."""
+        if not os.path.exists(self.said):
+            return
+        with open(self.said) as file:
+            lines = file.read().splitlines()
+        if lines:
+            print(f"the bridge said {len(lines)} lines, of which the first: {lines[0]}", file=sys.stderr, flush=True)
+        os.remove(self.said)
 
     def declare(self, bridge):
         """What a bridge declares, the others find."""
