@@ -47,7 +47,8 @@ def build_c(source, target):
 def build_go(target):
     """Debian's packages are in a GOPATH, without modules."""
     environment = dict(os.environ, GO111MODULE="off", GOPATH="/usr/share/gocode", GOFLAGS="")
-    environment.setdefault("GOCACHE", target + ".cache")
+    if "HOME" not in environment:
+        environment.setdefault("GOCACHE", target + ".cache")
     subprocess.run(["go", "build", "-o", target, "."], cwd=os.path.join(here, "peers", "go"), env=environment, check=True)
 
 
