@@ -72,8 +72,8 @@ type notification struct {
 }
 
 func runEvents(ctx context.Context, o options) {
-	// A poll is held for 30 s if nothing else was agreed on.
-	sessions, err := logIn(ctx, o, newClient(0, 90*time.Second))
+	// Each agent has a request under way. A poll is held for 30 s if nothing else was agreed on.
+	sessions, err := logIn(ctx, o, newClient(o.agents, 90*time.Second))
 	if err != nil {
 		log.Fatal(err)
 	}
