@@ -34,17 +34,21 @@ public struct Notification: Sendable, Equatable {
         var deviceAddress: String?
         // One pass: the notification is long, and a look-up reads all that stands before.
         for member in data.members {
-            switch member.key {
-            case "messageType": messageType = member.value.string
-            case "notificationType": notificationType = member.value.string
-            case "call": readCall(member.value)
-            case "devices": deviceIDs = member.value.elements.compactMap { $0["id"]?.string }
-            case "metrics":
+            if member.hasKey("call") {
+                readCall(member.value)
+            } else if member.hasKey("messageType") {
+                messageType = member.value.string
+            } else if member.hasKey("notificationType") {
+                notificationType = member.value.string
+            } else if member.hasKey("devices") {
+                deviceIDs = member.value.elements.compactMap { $0["id"]?.string }
+            } else if member.hasKey("metrics") {
                 generatedAt = member.value["eventProcessing"]?["serverGenerationTimestamp"]?.int.map(
                     Int64.init)
-            case "callUri", "callPath": callAddress = callAddress ?? member.value.string
-            case "deviceUri", "devicePath": deviceAddress = deviceAddress ?? member.value.string
-            default: break
+            } else if member.hasKey("callUri") || member.hasKey("callPath") {
+                callAddress = callAddress ?? member.value.string
+            } else if member.hasKey("deviceUri") || member.hasKey("devicePath") {
+                deviceAddress = deviceAddress ?? member.value.string
             }
         }
         // An ErrorMessage may say no more than where it belongs (observed with 8.5.202).
@@ -61,11 +65,12 @@ public struct Notification: Sendable, Equatable {
 
     private mutating func readCall(_ call: RawJSON) {
         for member in call.members {
-            switch member.key {
-            case "id": callID = member.value.string
-            case "state": callState = member.value.string
-            case "recordingState": recordingState = member.value.string
-            default: break
+            if member.hasKey("id") {
+                callID = member.value.string
+            } else if member.hasKey("state") {
+                callState = member.value.string
+            } else if member.hasKey("recordingState") {
+                recordingState = member.value.string
             }
         }
     }

@@ -24,15 +24,20 @@ public struct OperationRequest: Sendable {
         self.login = login
         self.traceparent = traceparent
         self.tracestate = tracestate
-        var filled = ""
-        for segment in path.split(separator: "/") {
-            switch segment {
-            case "{callId}": filled += try "/" + PathSegment.encoded(callID, of: "call")
-            case "{deviceId}": filled += try "/" + PathSegment.encoded(deviceID, of: "device")
-            default: filled += "/" + segment
-            }
+        guard let open = path.utf8.firstIndex(of: UInt8(ascii: "{")),
+            let close = path.utf8.firstIndex(of: UInt8(ascii: "}")), open < close
+        else {
+            self.path = path
+            return
         }
-        self.path = filled
+        let name = path[open...close]
+        let id =
+            switch name {
+            case "{callId}": try PathSegment.encoded(callID, of: "call")
+            case "{deviceId}": try PathSegment.encoded(deviceID, of: "device")
+            default: String(name)
+            }
+        self.path = path[..<open] + id + path[path.index(after: close)...]
     }
 }
 

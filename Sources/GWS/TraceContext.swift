@@ -2,10 +2,22 @@
 package enum TraceContext {
     /// 2, 32, 16 and 2 lower-case hex digits; neither the version `ff` nor an id of zeros.
     package static func isTraceparent(_ text: String) -> Bool {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts.map(\.utf8.count) == [2, 32, 16, 2]
-            && parts.allSatisfy { $0.utf8.allSatisfy(isLowerHex) } && parts[0] != "ff"
-            && parts[1...2].allSatisfy { $0.contains { $0 != "0" } }
+        guard text.utf8.count == 55 else { return false }
+        // Whether each has a digit that is not zero; how many of the version's are `f`.
+        var (hasTrace, hasParent, versionFs) = (false, false, 0)
+        for (index, byte) in text.utf8.enumerated() {
+            if index == 2 || index == 35 || index == 52 {
+                guard byte == UInt8(ascii: "-") else { return false }
+                continue
+            }
+            guard isLowerHex(byte) else { return false }
+            if index < 2, byte == UInt8(ascii: "f") { versionFs += 1 }
+            if byte != UInt8(ascii: "0") {
+                if (3..<35).contains(index) { hasTrace = true }
+                if (36..<52).contains(index) { hasParent = true }
+            }
+        }
+        return versionFs < 2 && hasTrace && hasParent
     }
 
     package static func isTracestate(_ text: String) -> Bool {

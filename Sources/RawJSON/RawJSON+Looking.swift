@@ -4,17 +4,23 @@ extension RawJSON {
     /// The members of an object, found one after another as they are asked for.
     public struct Members: Sequence, IteratorProtocol, Sendable {
         public struct Member: Sendable {
-            /// The key as it stands, with its quotes.
-            let quotedKey: RawJSON
-            public let value: RawJSON
+            private let text: [UInt8]
+            private let place: Scan.Member
+
+            fileprivate init(_ place: Scan.Member, in text: [UInt8]) {
+                self.text = text
+                self.place = place
+            }
 
             public var key: String { quotedKey.string ?? "" }
+            /// The key as it stands, with its quotes.
+            var quotedKey: RawJSON { RawJSON(within: text, range: place.key) }
+            public var value: RawJSON { RawJSON(within: text, range: place.value) }
 
-            func hasKey(_ key: String) -> Bool {
-                let quoted = quotedKey.bytes
-                // By its UTF-8 either way: Swift would take two spellings of an accented letter for the same.
-                if quoted.contains(UInt8(ascii: "\\")) { return self.key.utf8.elementsEqual(key.utf8) }
-                return quoted.dropFirst().dropLast().elementsEqual(key.utf8)
+            /// Whether its key means this; faster than to ask for the key. They are compared by their UTF-8: Swift would
+            /// take two spellings of an accented letter for the same.
+            public func hasKey(_ key: String) -> Bool {
+                text.withUnsafeBufferPointer { Scan($0, from: 0).isKey(place.key, key) }
             }
         }
 
@@ -27,14 +33,12 @@ extension RawJSON {
         }
 
         public mutating func next() -> Member? {
-            guard let key = text.nextItem(from: &position) else { return nil }
-            position = text.skippingSpace(from: position) + 1
-            let start = text.skippingSpace(from: position)
-            position = text.skippingValue(from: start)
-            return Member(
-                quotedKey: RawJSON(within: text, range: key),
-                value: RawJSON(within: text, range: start..<position)
-            )
+            let found = text.withUnsafeBufferPointer {
+                var scan = Scan($0, from: position)
+                defer { position = scan.position }
+                return scan.nextMember()
+            }
+            return found.map { Member($0, in: text) }
         }
     }
 
@@ -49,8 +53,26 @@ extension RawJSON {
         }
 
         public mutating func next() -> RawJSON? {
-            text.nextItem(from: &position).map { RawJSON(within: text, range: $0) }
+            let found = text.withUnsafeBufferPointer {
+                var scan = Scan($0, from: position)
+                defer { position = scan.position }
+                return scan.nextItem()
+            }
+            return found.map { RawJSON(within: text, range: $0) }
         }
+    }
+
+    /// The member of an object.
+    public subscript(key: String) -> RawJSON? {
+        guard kind == .object else { return nil }
+        let found = text.withUnsafeBufferPointer { text -> Range<Int>? in
+            var scan = Scan(text, from: range.lowerBound + 1)
+            while let member = scan.nextMember() {
+                if scan.isKey(member.key, key) { return member.value }
+            }
+            return nil
+        }
+        return found.map { RawJSON(within: text, range: $0) }
     }
 
     /// The text of a string.
@@ -70,81 +92,133 @@ extension RawJSON {
 
     /// The JSON text of a string, with its quotes.
     public static func quoted(_ string: String) -> [UInt8] {
-        var quoted: [UInt8] = [UInt8(ascii: "\"")]
+        var quoted: [UInt8] = []
         quoted.reserveCapacity(string.utf8.count + 2)
-        for byte in string.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                quoted.append(UInt8(ascii: "\\"))
-                quoted.append(byte)
-            case 0..<0x20:
-                let hex = Array("0123456789abcdef".utf8)
-                quoted.append(contentsOf: "\\u00".utf8)
-                quoted.append(hex[Int(byte >> 4)])
-                quoted.append(hex[Int(byte & 0xF)])
-            default:
-                quoted.append(byte)
-            }
-        }
-        quoted.append(UInt8(ascii: "\""))
+        quoted.append(quoting: string)
         return quoted
     }
 }
 
 extension [UInt8] {
-    fileprivate func skippingSpace(from start: Int) -> Int {
-        var position = start
-        while self[position].isJSONSpace { position += 1 }
-        return position
+    /// Appends the JSON text of a string, with its quotes.
+    package mutating func append(quoting string: String) {
+        append(UInt8(ascii: "\""))
+        let isPlain = string.utf8.withContiguousStorageIfAvailable { bytes in
+            guard bytes.allSatisfy(\.standsForItselfInJSON) else { return false }
+            append(contentsOf: bytes)
+            return true
+        }
+        if isPlain != true { append(escaping: string.utf8) }
+        append(UInt8(ascii: "\""))
     }
 
-    /// The next key or element, from behind the last one; nil at the end.
-    fileprivate func nextItem(from position: inout Int) -> Range<Int>? {
-        guard position < count else { return nil }
-        position = skippingSpace(from: position)
-        if self[position] == UInt8(ascii: ",") { position = skippingSpace(from: position + 1) }
-        if self[position] == UInt8(ascii: "}") || self[position] == UInt8(ascii: "]") {
+    private mutating func append(escaping string: String.UTF8View) {
+        for byte in string {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+                append(UInt8(ascii: "\\"))
+                append(byte)
+            case 0..<0x20:
+                let hex = Array("0123456789abcdef".utf8)
+                append(contentsOf: "\\u00".utf8)
+                append(hex[Int(byte >> 4)])
+                append(hex[Int(byte & 0xF)])
+            default:
+                append(byte)
+            }
+        }
+    }
+}
+
+/// Goes through a text that is known to be valid.
+private struct Scan {
+    struct Member: Sendable {
+        /// With its quotes.
+        let key: Range<Int>
+        let value: Range<Int>
+    }
+
+    private let text: UnsafeBufferPointer<UInt8>
+    private(set) var position: Int
+
+    init(_ text: UnsafeBufferPointer<UInt8>, from position: Int) {
+        self.text = text
+        self.position = position
+    }
+
+    /// From behind the last one, or from the brace; nil at the end.
+    mutating func nextMember() -> Member? {
+        guard let key = nextItem() else { return nil }
+        skipSpace()
+        // The colon.
+        position += 1
+        skipSpace()
+        let start = position
+        skipValue()
+        return Member(key: key, value: start..<position)
+    }
+
+    /// The next key or element, from behind the last one, or from the brace or bracket; nil at the end.
+    mutating func nextItem() -> Range<Int>? {
+        guard position < text.count else { return nil }
+        skipSpace()
+        if text[position] == UInt8(ascii: ",") {
+            position += 1
+            skipSpace()
+        }
+        if text[position] == UInt8(ascii: "}") || text[position] == UInt8(ascii: "]") {
             position = .max
             return nil
         }
         let start = position
-        position = skippingValue(from: start)
+        skipValue()
         return start..<position
     }
 
-    /// The end of the value that starts here.
-    fileprivate func skippingValue(from start: Int) -> Int {
-        switch self[start] {
-        case UInt8(ascii: "\""):
-            return skippingString(from: start)
+    /// Whether the quoted key means this.
+    func isKey(_ quoted: Range<Int>, _ key: String) -> Bool {
+        let bytes = UnsafeBufferPointer(rebasing: text[(quoted.lowerBound + 1)..<(quoted.upperBound - 1)])
+        let isAlike =
+            key.utf8.count == bytes.count
+            && (key.utf8.withContiguousStorageIfAvailable { $0.elementsEqual(bytes) }
+                ?? key.utf8.elementsEqual(bytes))
+        // It is written as it is meant, or it is longer than what it means.
+        guard isAlike || bytes.count > key.utf8.count, bytes.contains(UInt8(ascii: "\\")) else { return isAlike }
+        let quoted = UnsafeBufferPointer(rebasing: text[quoted])
+        return String(unescaping: quoted).utf8.elementsEqual(key.utf8)
+    }
+
+    private mutating func skipSpace() {
+        while text[position].isJSONSpace { position += 1 }
+    }
+
+    /// To the end of the value that starts here.
+    private mutating func skipValue() {
+        switch text[position] {
+        case UInt8(ascii: "\""): skipString()
         case UInt8(ascii: "{"), UInt8(ascii: "["):
             var depth = 0
-            var position = start
             repeat {
-                switch self[position] {
+                switch text[position] {
                 case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
                 case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
                 case UInt8(ascii: "\""):
-                    position = skippingString(from: position)
+                    skipString()
                     continue
                 default: break
                 }
                 position += 1
             } while depth > 0
-            return position
-        default:
-            var position = start
-            while position < count, !self[position].endsScalar { position += 1 }
-            return position
+        default: while position < text.count, !text[position].endsScalar { position += 1 }
         }
     }
 
-    private func skippingString(from start: Int) -> Int {
-        var position = start + 1
-        while self[position] != UInt8(ascii: "\"") {
-            position += self[position] == UInt8(ascii: "\\") ? 2 : 1
+    private mutating func skipString() {
+        var position = position + 1
+        while text[position] != UInt8(ascii: "\"") {
+            position += text[position] == UInt8(ascii: "\\") ? 2 : 1
         }
-        return position + 1
+        self.position = position + 1
     }
 }
 
@@ -160,6 +234,10 @@ extension UInt8 {
         case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt16(self - UInt8(ascii: "A") + 10)
         default: nil
         }
+    }
+
+    fileprivate var standsForItselfInJSON: Bool {
+        self >= 0x20 && self != UInt8(ascii: "\"") && self != UInt8(ascii: "\\")
     }
 
     fileprivate var endsScalar: Bool {

@@ -58,14 +58,6 @@ public struct RawJSON: Sendable {
 
     /// The elements of an array; none of any other value.
     public var elements: Elements { Elements(of: self) }
-
-    /// The member of an object.
-    public subscript(key: String) -> RawJSON? {
-        for member in members where member.hasKey(key) {
-            return member.value
-        }
-        return nil
-    }
 }
 
 extension RawJSON: Equatable {

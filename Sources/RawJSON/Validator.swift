@@ -112,11 +112,26 @@ struct Validator {
     /// The keys of one object so far. Compared as they mean, not as they are written: `"a"` and `"\u0061"` are one key.
     /// But by their UTF-8: Swift's strings would take two spellings of an accented letter for the same.
     private struct Keys {
+        /// Of a few that are written as they are meant it is enough to look at each.
+        private var few: [Range<Int>] = []
         private var seen: Set<[UInt8]> = []
+        private static let aFew = 12
 
         mutating func insert(_ range: Range<Int>, of text: UnsafeBufferPointer<UInt8>) -> Bool {
             let quoted = UnsafeBufferPointer(rebasing: text[range])
-            return seen.insert(Array(String(unescaping: quoted).utf8)).inserted
+            if seen.isEmpty {
+                if few.count < Self.aFew, !quoted.contains(UInt8(ascii: "\\")) {
+                    let isNew = !few.contains { text[$0].elementsEqual(quoted) }
+                    few.append(range)
+                    return isNew
+                }
+                seen = Set(few.map { Self.meaning(of: UnsafeBufferPointer(rebasing: text[$0])) })
+            }
+            return seen.insert(Self.meaning(of: quoted)).inserted
+        }
+
+        private static func meaning(of quoted: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+            Array(String(unescaping: quoted).utf8)
         }
     }
 

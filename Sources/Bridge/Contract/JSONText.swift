@@ -9,20 +9,25 @@ struct JSONText {
     }
 
     /// The whole object.
-    var closed: [UInt8] { bytes + [UInt8(ascii: "}")] }
+    var closed: [UInt8] {
+        var bytes = bytes
+        bytes.append(UInt8(ascii: "}"))
+        return bytes
+    }
 
     mutating func add(_ key: String, _ value: String?) {
         guard let value else { return }
-        add(key, raw: RawJSON.quoted(value))
+        addKey(key)
+        bytes.append(quoting: value)
     }
 
     mutating func add(_ key: String, _ value: (some FixedWidthInteger)?) {
         guard let value else { return }
-        add(key, raw: Array(String(value).utf8))
+        add(key, raw: String(value).utf8)
     }
 
     mutating func add(_ key: String, _ value: Bool) {
-        add(key, raw: Array((value ? "true" : "false").utf8))
+        add(key, raw: (value ? "true" : "false").utf8)
     }
 
     mutating func add(_ key: String, _ values: [String]) {
@@ -31,13 +36,13 @@ struct JSONText {
 
     /// - Parameter value: valid JSON, which goes in byte for byte.
     mutating func add(_ key: String, raw value: some Sequence<UInt8>) {
-        addKey(RawJSON.quoted(key))
+        addKey(key)
         bytes.append(contentsOf: value)
     }
 
-    private mutating func addKey(_ quotedKey: [UInt8]) {
+    private mutating func addKey(_ key: String) {
         if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
-        bytes.append(contentsOf: quotedKey)
+        bytes.append(quoting: key)
         bytes.append(UInt8(ascii: ":"))
     }
 }

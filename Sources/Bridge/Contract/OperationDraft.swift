@@ -5,6 +5,8 @@ package import RawJSON
 package struct OperationDraft: Sendable {
     package let name: String
     private let path: String
+    /// Whether its path does.
+    private let namesDevice: Bool
     package let callID: String?
     /// Nil where the command leaves it out.
     package var deviceID: String?
@@ -22,6 +24,7 @@ package struct OperationDraft: Sendable {
     ) {
         self.name = name
         self.path = path
+        namesDevice = path.hasPrefix(OperationDefinition.Target.device.path)
         self.callID = callID
         self.deviceID = deviceID
         self.object = object
@@ -34,7 +37,7 @@ package struct OperationDraft: Sendable {
         self.uriNames = uriNames
     }
 
-    package var lacksDevice: Bool { deviceID == nil && path.contains("{deviceId}") }
+    package var lacksDevice: Bool { deviceID == nil && namesDevice }
 
     /// The call to read, where what GWS's URIs begin with has to be known.
     package var callWhoseAPIURLIsNeeded: String? { uriNames.isEmpty ? nil : callID }
@@ -56,7 +59,7 @@ package struct OperationDraft: Sendable {
                 name, path: path, callID: callID, deviceID: deviceID, body: body, login: login,
                 traceparent: trace.parent, tracestate: trace.state)
         } catch {
-            let field = path.contains("{deviceId}") ? "/deviceId" : "/callId"
+            let field = namesDevice ? "/deviceId" : "/callId"
             throw Rejection(.invalidParameter, "\(error).", field: field)
         }
     }
@@ -64,8 +67,8 @@ package struct OperationDraft: Sendable {
     /// The GWS operation object: the command without its address, all else as it came.
     private func body(apiURL: String) throws(Rejection) -> [UInt8] {
         var text = JSONText()
-        for member in object.members where !Address.fields.contains(member.key) {
-            if let uriName = uriNames[member.key], let id = member.value.string {
+        for member in object.members where !Address.fields.contains(where: member.hasKey) {
+            if !uriNames.isEmpty, let uriName = uriNames[member.key], let id = member.value.string {
                 do {
                     text.add(uriName, try OperationRequest.uri(ofCall: id, on: apiURL))
                 } catch {

@@ -7,12 +7,21 @@ package struct ExactID: Hashable, Sendable {
     }
 
     package static func == (one: ExactID, other: ExactID) -> Bool {
-        one.string.utf8.elementsEqual(other.string.utf8)
+        one.string.utf8.count == other.string.utf8.count && one.string.isWritten(as: other.string)
     }
 
     package func hash(into hasher: inout Hasher) {
         var string = string
         string.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+}
+
+extension String {
+    fileprivate func isWritten(as other: String) -> Bool {
+        let isAlike = utf8.withContiguousStorageIfAvailable { bytes in
+            other.utf8.withContiguousStorageIfAvailable { bytes.elementsEqual($0) }
+        }
+        return isAlike.flatMap(\.self) ?? utf8.elementsEqual(other.utf8)
     }
 }
 

@@ -32,10 +32,14 @@ struct RememberedEntries: Sendable {
     mutating func put(_ entries: [LedgerEntry], at now: Int64) {
         for entry in entries {
             let id = ExactID(string: entry.id)
-            let known = remembered[id]
-            if let known, now - known.changedAt <= bounds.age, !entry.follows(known.entry) { continue }
-            remembered[id] = Remembered(entry: entry, changedAt: now)
-            if known == nil { order.append(id) }
+            if let index = remembered.index(forKey: id) {
+                let known = remembered.values[index]
+                if now - known.changedAt <= bounds.age, !entry.follows(known.entry) { continue }
+                remembered.values[index] = Remembered(entry: entry, changedAt: now)
+            } else {
+                remembered[id] = Remembered(entry: entry, changedAt: now)
+                order.append(id)
+            }
             forget(at: now)
         }
     }
