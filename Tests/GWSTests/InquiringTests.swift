@@ -44,7 +44,8 @@ struct InquiringTests {
     @Test func `the clock is read without a log-in`() async throws {
         try await withBench { bench in
             let clock = try #require(try await bench.session.clock())
-            #expect(clock.lead == 0)
+            // Within a second, and what a busy machine takes to tell it.
+            #expect(abs(clock.lead) < 2000)
             #expect(await bench.requests() == ["GET /api/v2/diagnostics/version"])
         }
     }
