@@ -17,7 +17,7 @@ extension AMQPConnection {
                 self.closing?.deadline = min(closing.deadline, deadline)
             } else {
                 // What was handed over before is not too late.
-                takeMail()
+                takeMail(.now)
                 closing = Closing(deadline: deadline)
                 for tag in consumers.keys { enqueueCancel(tag) { _ in } }
             }

@@ -5,12 +5,19 @@ extension AMQPConnection {
     ///
     /// Never throws: a message that cannot be sent says so in its own result. While the broker blocks us it waits;
     /// cancelling the task ends the waiting, and what is not settled by then fails as `cancelled`.
-    public nonisolated func publish(_ messages: [AMQPMessage]) async -> [PublishResult] {
+    ///
+    /// - Parameter patience: For so long the messages may wait to be sent, and the broker may take then: what is not
+    ///   settled fails as `timedOut`, all of them without any having been sent where the broker, or those before them,
+    ///   took so long. Without it they wait as long as the connection lasts.
+    public nonisolated func publish(
+        _ messages: [AMQPMessage], patience: Duration? = nil
+    ) async -> [PublishResult] {
         guard !messages.isEmpty else { return [] }
         let id = mailbox.nextID()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { waiter in
-                mailbox.publish(Mailbox.Publishing(id: id, messages: messages, waiter: waiter))
+                mailbox.publish(
+                    Mailbox.Publishing(id: id, messages: messages, patience: patience, waiter: waiter))
                 // A cancellation that came before the hand-over found nothing to cancel.
                 if Task.isCancelled { mailbox.cancel(id) }
             }

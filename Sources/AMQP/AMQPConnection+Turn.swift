@@ -19,7 +19,7 @@ extension AMQPConnection {
             return ConnectionThread.Wait()
         }
         do throws(AMQPError) {
-            takeMail()
+            takeMail(now)
             try read(handle, isReadable: isReadable, now)
             try checkDeadlines(now)
             try beat(handle, now)
@@ -65,11 +65,11 @@ extension AMQPConnection {
         return status
     }
 
-    func takeMail() {
+    func takeMail(_ now: ContinuousClock.Instant) {
         let mail = mailbox.take(snapshot)
         for publishing in mail.publishings {
             let batch = Batch(publishing)
-            if closing == nil { outbox.append(batch) } else { batch.finish(.closed) }
+            if closing == nil { outbox.append(batch, at: now) } else { batch.finish(.closed) }
         }
         for (tag, settlement) in mail.settlements { acks.settle(tag, settlement) }
         for id in mail.cancelled {
@@ -120,6 +120,9 @@ extension AMQPConnection {
                 complete(.failure(.timedOut(operation: operation)))
             }
             calls.extendUnderWay(to: now + settings.operationTimeout)
+        }
+        if let end = outbox.patienceEndsAt, end <= now {
+            outbox.abandonOverdue(at: now, .timedOut(operation: "publishing"))
         }
         if let due = confirmsDueAt, due <= now {
             throw .stalled(reason: "the broker took or confirmed nothing for \(settings.confirmTimeout)")
@@ -192,7 +195,8 @@ extension AMQPConnection {
         wait.wantsToWrite = outbox.stuckSince != nil
         // Without room, what is due is written when there is some.
         let dues = [
-            beatAt, calls.deadline, confirmsDueAt, wait.wantsToWrite ? nil : acksDueAt, closing?.deadline,
+            beatAt, calls.deadline, confirmsDueAt, outbox.patienceEndsAt, wait.wantsToWrite ? nil : acksDueAt,
+            closing?.deadline,
         ]
         wait.deadline = dues.compactMap { $0 }.min()
         let quiet = acksDueAt == nil ? 0 : max(1, (acks.outstanding + 1) / 2 - acks.pending)

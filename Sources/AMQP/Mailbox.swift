@@ -9,6 +9,7 @@ final class Mailbox: Sendable {
     struct Publishing {
         let id: ID
         let messages: [AMQPMessage]
+        let patience: Duration?
         let waiter: CheckedContinuation<[PublishResult], Never>
     }
 

@@ -4,6 +4,11 @@
 final class Batch {
     let id: Mailbox.ID
     let messages: [AMQPMessage]
+    /// How long it waits to be begun, and then to be settled.
+    let patience: Duration?
+    /// Whether one of its messages was handed out to be written.
+    fileprivate(set) var hasBegun = false
+    fileprivate(set) var isInLastWait = false
     private var results: [PublishResult?]
     private var open: Int
     private var waiter: CheckedContinuation<[PublishResult], Never>?
@@ -11,10 +16,13 @@ final class Batch {
     init(_ publishing: Mailbox.Publishing) {
         id = publishing.id
         messages = publishing.messages
+        patience = publishing.patience
         waiter = publishing.waiter
         open = messages.count
         results = Array(repeating: nil, count: messages.count)
     }
+
+    var isFinished: Bool { waiter == nil }
 
     /// The last result wakes the publisher.
     func settle(_ index: Int, _ result: PublishResult) {
@@ -48,6 +56,8 @@ struct Outbox {
     }
 
     private var waiting = NumberedQueue<Batch>()
+    /// Those that do not wait for ever, by when their time is over. Of those that are finished some may be left.
+    private var impatient = NumberedQueue<(batch: Batch, deadline: ContinuousClock.Instant)>()
     private var nextIndex = 0
     private(set) var waitingCount = 0
     var writing: Writing?
@@ -57,8 +67,9 @@ struct Outbox {
 
     var isEmpty: Bool { waiting.isEmpty && writing == nil && confirms.outstanding == 0 }
 
-    mutating func append(_ batch: Batch) {
+    mutating func append(_ batch: Batch, at now: ContinuousClock.Instant) {
         waiting.append(batch)
+        if let patience = batch.patience { impatient.append((batch, now + patience)) }
         waitingCount += batch.messages.count
     }
 
@@ -66,6 +77,7 @@ struct Outbox {
     mutating func next() -> Token? {
         guard let batch = waiting.first else { return nil }
         let index = nextIndex
+        batch.hasBegun = true
         nextIndex += 1
         waitingCount -= 1
         if nextIndex == batch.messages.count { dropFirst() }
@@ -75,6 +87,27 @@ struct Outbox {
     private mutating func dropFirst() {
         waiting.popFirst()
         nextIndex = 0
+    }
+
+    /// When the time of a batch may be over. All have about the same patience: one with less than those before it may
+    /// wait as long as they do.
+    var patienceEndsAt: ContinuousClock.Instant? {
+        mutating get {
+            while let first = impatient.first, first.batch.isFinished { impatient.popFirst() }
+            return impatient.first?.deadline
+        }
+    }
+
+    /// Gives up those whose time is over. One that has been begun has as much again for the broker's answer.
+    mutating func abandonOverdue(at now: ContinuousClock.Instant, _ error: AMQPError) {
+        while let end = patienceEndsAt, end <= now, let (batch, _) = impatient.popFirst() {
+            if batch.hasBegun, !batch.isInLastWait, let patience = batch.patience {
+                batch.isInLastWait = true
+                impatient.append((batch, now + patience))
+            } else {
+                abandon(batch.id, error)
+            }
+        }
     }
 
     /// Nobody waits for the batch of that number any more: what is not written never will be.
@@ -97,6 +130,7 @@ struct Outbox {
     mutating func abandonAll(_ error: AMQPError) {
         confirms.abandon { $0.batch.finish(error) }
         while let batch = waiting.popFirst() { batch.finish(error) }
+        while impatient.popFirst() != nil {}
         waitingCount = 0
         writing = nil
     }

@@ -183,7 +183,9 @@ private struct Scan {
             && (key.utf8.withContiguousStorageIfAvailable { $0.elementsEqual(bytes) }
                 ?? key.utf8.elementsEqual(bytes))
         // It is written as it is meant, or it is longer than what it means.
-        guard isAlike || bytes.count > key.utf8.count, bytes.contains(UInt8(ascii: "\\")) else { return isAlike }
+        guard isAlike || bytes.count > key.utf8.count, bytes.contains(UInt8(ascii: "\\")) else {
+            return isAlike
+        }
         let quoted = UnsafeBufferPointer(rebasing: text[quoted])
         return String(unescaping: quoted).utf8.elementsEqual(key.utf8)
     }

@@ -46,6 +46,38 @@ import Testing
         }
     }
 
+    @Test func `of what has waited too long to be sent nothing is sent`() async throws {
+        try await withConnection(window: 1) { connection in
+            let queue = try await connection.temporaryQueue()
+            async let first = connection.publish((0..<100).map { .to(queue, "\($0)") })
+            let late = await connection.publish([.to(queue, "late"), .to(queue, "later")], patience: .zero)
+            #expect(
+                late == [
+                    .failed(.timedOut(operation: "publishing")), .failed(.timedOut(operation: "publishing")),
+                ])
+            #expect(await first.allSatisfy { $0 == .confirmed })
+            #expect(await connection.publish([.to(queue, "last")], patience: .seconds(30)) == [.confirmed])
+            let consumer = try await connection.consume(queue, prefetch: 0)
+            #expect(try await consumer.first(101).map(\.message.text) == (0..<100).map { "\($0)" } + ["last"])
+        }
+    }
+
+    @Test func `for a broker that does not answer is waited for as long again, and no longer`() async throws {
+        try await withConnection { connection in
+            let queue = try await connection.temporaryQueue()
+            // Enough to be under way for longer than that.
+            let many = (0..<20_000).map { AMQPMessage.to(queue, "\($0)") }
+            let began = ContinuousClock.now
+            let results = await connection.publish(many, patience: .milliseconds(5))
+            let took = ContinuousClock.now - began
+            #expect(took >= .milliseconds(10))
+            #expect(results.first == .confirmed)
+            #expect(results.last == .failed(.timedOut(operation: "publishing")))
+            // And the connection goes on.
+            #expect(await connection.publish(.to(queue)) == .confirmed)
+        }
+    }
+
     @Test func `the status tells when the broker confirmed last`() async throws {
         try await withConnection { connection in
             let queue = try await connection.temporaryQueue()

@@ -16,8 +16,8 @@ final class EventOutlet: Service {
     /// Agents of whom an event was given up.
     private let givenUp = NIOLockedValueBox<Set<String>>([])
 
-    /// For so long the broker may take before events are spooled: GWS forgets a session that is not polled for ten
-    /// seconds, and polls wait for their events.
+    /// For so long events wait to be sent, and the broker may take then, before they are spooled: GWS forgets a session
+    /// that is not polled for ten seconds, and polls wait for their events.
     private static let patience = Duration.seconds(2)
     /// Events that are taken from the spool at a time.
     private static let portion = 512
@@ -41,7 +41,7 @@ final class EventOutlet: Service {
         // What is withheld no longer is taken out of the spool by going through it.
         let isReleased = events.contains { $0.releases != nil }
         if !isReleased, !spool.holds(agent), publisher.isAtWork,
-            let settlements = try await publisher.publish(events.map(\.message), within: Self.patience)
+            let settlements = try await publisher.publish(events.map(\.message), patience: Self.patience)
         {
             metrics.events.took(note(settlements, of: events), at: UnixTime.now())
         } else {

@@ -104,12 +104,20 @@ final class Publisher: Service {
         }
     }
 
-    /// Publishes in order, for so long at most.
+    /// Publishes in order, once, over the connection that there is.
     ///
-    /// - Returns: nil where the time was not enough; then some may have been taken all the same.
+    /// - Parameter patience: how long they may wait to be sent, and then for the broker.
+    /// - Returns: nil where one is not settled; then some may have been taken all the same, but none where the time was
+    ///   over before the first was sent.
     /// - Throws: `CancellationError`.
-    func publish(_ messages: [AMQPMessage], within limit: Duration) async throws -> [Settlement]? {
-        try await inTime(limit) { try await self.publish(messages, keepingOrder: true) }
+    func publish(_ messages: [AMQPMessage], patience: Duration) async throws -> [Settlement]? {
+        guard let connection = link.value else { return nil }
+        let results = await connection.publish(messages, patience: patience)
+        try Task.checkCancellation()
+        let settlements = results.compactMap { Settlement($0, isLastNack: false) }
+        guard settlements.count == messages.count else { return nil }
+        count(messages, settlements)
+        return settlements
     }
 
     private func count(_ messages: [AMQPMessage], _ settlements: [Settlement]) {

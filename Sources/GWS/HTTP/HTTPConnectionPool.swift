@@ -114,7 +114,8 @@ final class HTTPConnectionPool {
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     if let tls {
-                        try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: host.asName))
+                        try pipeline.addHandler(
+                            NIOSSLClientHandler(context: tls, serverHostname: host.asName))
                     }
                     try pipeline.addHandler(Opening(ready: ready, isSecured: tls != nil))
                     try pipeline.addHandler(bound.value)

@@ -36,7 +36,9 @@ final class HTTPExchange {
             .failure(
                 HTTPTransport.Failure(
                     kind: kind, mayHaveBeenSent: isSent, reason: reason,
-                    head: head.map { HTTPTransport.Response(status: $0.status, headers: $0.headers, body: []) })))
+                    head: head.map {
+                        HTTPTransport.Response(status: $0.status, headers: $0.headers, body: [])
+                    })))
     }
 
     /// Nobody waits for it any more. A connection that carries it is of no use to others: its answer may still come.

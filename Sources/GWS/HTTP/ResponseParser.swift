@@ -134,7 +134,9 @@ struct ResponseParser {
         }
         // Something else comes first, or there is more to come.
         if (100..<200).contains(head.status) {
-            guard head.status != 101 else { throw Malformed(reason: "another protocol that nobody asked for") }
+            guard head.status != 101 else {
+                throw Malformed(reason: "another protocol that nobody asked for")
+            }
             return true
         }
         self.head = head
@@ -210,7 +212,8 @@ struct ResponseParser {
                 break
             default:
                 head.headers.add(
-                    name: String(decoding: name, as: UTF8.self), value: String(decoding: value, as: UTF8.self))
+                    name: String(decoding: name, as: UTF8.self), value: String(decoding: value, as: UTF8.self)
+                )
             }
         }
 

@@ -27,9 +27,18 @@ struct ResponseParserTests {
     }
 
     @Test(arguments: [
-        ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", Read(status: 200, body: "hello", keepsConnection: true)),
-        ("HTTP/1.1 200\r\ncontent-length:5\r\n\r\nhello", Read(status: 200, body: "hello", keepsConnection: true)),
-        ("HTTP/1.1 200 OK\nContent-Length: 5\n\nhello", Read(status: 200, body: "hello", keepsConnection: true)),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+            Read(status: 200, body: "hello", keepsConnection: true)
+        ),
+        (
+            "HTTP/1.1 200\r\ncontent-length:5\r\n\r\nhello",
+            Read(status: 200, body: "hello", keepsConnection: true)
+        ),
+        (
+            "HTTP/1.1 200 OK\nContent-Length: 5\n\nhello",
+            Read(status: 200, body: "hello", keepsConnection: true)
+        ),
         ("HTTP/1.1 204 No Content\r\n\r\n", Read(status: 204, keepsConnection: true)),
         ("HTTP/1.1 304 \r\nContent-Length: 7\r\n\r\n", Read(status: 304, keepsConnection: true)),
         ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: x, Close\r\n\r\n", Read(status: 200)),
@@ -74,7 +83,8 @@ struct ResponseParserTests {
     }
 
     @Test(arguments: [
-        "SSH-2.0-OpenSSH_9.2\r\n\r\n", "HTTP/2 200 OK\r\n\r\n", "HTTP/1.1 2000 OK\r\n\r\n", "HTTP/1.1 20 OK\r\n\r\n",
+        "SSH-2.0-OpenSSH_9.2\r\n\r\n", "HTTP/2 200 OK\r\n\r\n", "HTTP/1.1 2000 OK\r\n\r\n",
+        "HTTP/1.1 20 OK\r\n\r\n",
         "HTTP/1.1  200 OK\r\n\r\n", "HTTP/1.1 099 OK\r\n\r\n", "\r\n\r\n",
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n",
         "HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "HTTP/1.1 200 OK\r\n: nameless\r\n\r\n",
@@ -92,7 +102,8 @@ struct ResponseParserTests {
         "HTTP/1.1 200 OK\r\nX: " + String(repeating: "x", count: 70_000) + "\r\n\r\n",
         String(repeating: "x", count: 70_000),
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + String(repeating: "0", count: 5000),
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + String(repeating: "X: y\r\n", count: 20_000),
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
+            + String(repeating: "X: y\r\n", count: 20_000),
     ])
     func `what is no answer is refused`(_ text: String) {
         for size in [1009, .max] {
@@ -121,7 +132,9 @@ struct ResponseParserTests {
     @Test func `headers keep their order and their repetitions, without their surrounding blanks`() throws {
         var parser = ResponseParser(limit: 1000)
         var bytes = ByteBuffer(
-            string: "HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nDate:\t now \r\nset-cookie:b=2\r\nContent-Length: 0\r\n\r\n")
+            string:
+                "HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nDate:\t now \r\nset-cookie:b=2\r\nContent-Length: 0\r\n\r\n"
+        )
         try parser.take(&bytes)
         let headers = try #require(parser.head).headers
         #expect(headers.map(\.name) == ["Set-Cookie", "Date", "set-cookie"])
