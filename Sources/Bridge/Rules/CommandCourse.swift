@@ -162,9 +162,11 @@ package struct CommandCourse: Sendable {
     ///   - heldBefore: whether it stood so before it was sent.
     ///   - now: Unix milliseconds.
     ///   - jitter: a random number in 0..<1.
-    package mutating func sent(_ outcome: Outcome, heldBefore: Bool, now: Int64, jitter: Double) -> Step {
+    package mutating func sent(
+        _ outcome: Outcome, heldBefore: Bool, now: Int64, jitter: @autoclosure () -> Double
+    ) -> Step {
         attempts.ended(outcome)
-        let decision = policy.decide(outcome, after: attempts, now: now, jitter: jitter)
+        let decision = policy.decide(outcome, after: attempts, now: now, jitter: jitter())
         return follow(decision, after: outcome, heldBefore: heldBefore, now: now)
     }
 

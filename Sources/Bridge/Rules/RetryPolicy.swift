@@ -59,9 +59,10 @@ package struct RetryPolicy: Sendable {
 
     /// - Parameters:
     ///   - now: Unix milliseconds.
-    ///   - jitter: a random number in 0..<1.
-    package func decide(_ outcome: Outcome, after attempts: Attempts, now: Int64, jitter: Double) -> Decision
-    {
+    ///   - jitter: a random number in 0..<1; most outcomes need none.
+    package func decide(
+        _ outcome: Outcome, after attempts: Attempts, now: Int64, jitter: @autoclosure () -> Double
+    ) -> Decision {
         switch outcome.kind {
         case .accepted:
             return .accepted
@@ -74,7 +75,7 @@ package struct RetryPolicy: Sendable {
                     .unknown, reason: doubt,
                     detail: "GWS may have got an earlier attempt, and refused to do it again."))
         case .unreachable(let reason):
-            if let pause = pause(for: outcome, attempts, now, jitter) { return .again(pause) }
+            if let pause = pause(for: outcome, attempts, now, jitter()) { return .again(pause) }
             guard let doubt = attempts.doubt else {
                 return .final(outcome.as(.unreachable, reason: reason.rawValue))
             }
@@ -83,7 +84,7 @@ package struct RetryPolicy: Sendable {
                     .unknown, reason: doubt,
                     detail: "GWS may have got an earlier attempt, and was not reached again in time."))
         case .unknown(let doubt):
-            if attempts.isRepeatable, let pause = pause(for: outcome, attempts, now, jitter) {
+            if attempts.isRepeatable, let pause = pause(for: outcome, attempts, now, jitter()) {
                 return .again(pause)
             }
             return .settle(unsettled: outcome.as(.unknown, reason: attempts.doubt ?? doubt.rawValue))

@@ -75,6 +75,9 @@ final class HTTPConnection: ChannelInboundHandler {
 
     private func finish(_ exchange: HTTPExchange) {
         self.exchange = nil
+        let parser = parser
+        // A connection that is idle keeps no answer.
+        self.parser = ResponseParser(limit: 0)
         if parser.keepsConnection { pool.isIdle(self) } else { close() }
         guard let head = parser.head else { return exchange.fail(.cut, "there was no answer") }
         exchange.end(
