@@ -1,3 +1,4 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -23,17 +24,26 @@ final class ScriptedServer: Sendable {
     static let alwaysAccepting: @Sendable (String) -> Reply = { _ in .accepted }
 
     let url: String
+    private let accepted: NIOLockedValueBox<Int>
 
-    private init(url: String) { self.url = url }
+    private init(url: String, accepted: NIOLockedValueBox<Int>) {
+        self.url = url
+        self.accepted = accepted
+    }
+
+    /// Connections that were made to it so far.
+    var connections: Int { accepted.withLockedValue(\.self) }
 
     /// - Parameter answer: What to say to a request, given as it came: request line, headers, body.
     static func with<Result>(
         _ answer: @escaping @Sendable (String) -> Reply, tls: NIOSSLContext? = nil,
         _ body: (ScriptedServer) async throws -> Result
     ) async throws -> Result {
+        let accepted = NIOLockedValueBox(0)
         let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
+                accepted.withLockedValue { $0 += 1 }
+                return channel.eventLoop.makeCompletedFuture {
                     if let tls {
                         try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
                     }
@@ -42,7 +52,8 @@ final class ScriptedServer: Sendable {
             }
             .bind(host: "127.0.0.1", port: 0).get()
         let origin = tls == nil ? "http://127.0.0.1" : "https://localhost"
-        let server = ScriptedServer(url: "\(origin):\(channel.localAddress?.port ?? 0)")
+        let server = ScriptedServer(
+            url: "\(origin):\(channel.localAddress?.port ?? 0)", accepted: accepted)
         do {
             let result = try await body(server)
             try await channel.close()
