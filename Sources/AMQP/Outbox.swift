@@ -55,9 +55,15 @@ struct Outbox {
         var offset: Int
     }
 
+    /// A batch that does not wait for ever. Once it is finished nothing holds on to its messages.
+    private struct Impatient {
+        weak var batch: Batch?
+        let deadline: ContinuousClock.Instant
+    }
+
     private var waiting = NumberedQueue<Batch>()
     /// Those that do not wait for ever, by when their time is over. Of those that are finished some may be left.
-    private var impatient = NumberedQueue<(batch: Batch, deadline: ContinuousClock.Instant)>()
+    private var impatient = NumberedQueue<Impatient>()
     private var nextIndex = 0
     private(set) var waitingCount = 0
     var writing: Writing?
@@ -69,7 +75,9 @@ struct Outbox {
 
     mutating func append(_ batch: Batch, at now: ContinuousClock.Instant) {
         waiting.append(batch)
-        if let patience = batch.patience { impatient.append((batch, now + patience)) }
+        if let patience = batch.patience {
+            impatient.append(Impatient(batch: batch, deadline: now + patience))
+        }
         waitingCount += batch.messages.count
     }
 
@@ -93,17 +101,17 @@ struct Outbox {
     /// wait as long as they do.
     var patienceEndsAt: ContinuousClock.Instant? {
         mutating get {
-            while let first = impatient.first, first.batch.isFinished { impatient.popFirst() }
+            while let first = impatient.first, first.batch?.isFinished ?? true { impatient.popFirst() }
             return impatient.first?.deadline
         }
     }
 
     /// Gives up those whose time is over. One that has been begun has as much again for the broker's answer.
     mutating func abandonOverdue(at now: ContinuousClock.Instant, _ error: AMQPError) {
-        while let end = patienceEndsAt, end <= now, let (batch, _) = impatient.popFirst() {
+        while let end = patienceEndsAt, end <= now, let batch = impatient.popFirst()?.batch {
             if batch.hasBegun, !batch.isInLastWait, let patience = batch.patience {
                 batch.isInLastWait = true
-                impatient.append((batch, now + patience))
+                impatient.append(Impatient(batch: batch, deadline: now + patience))
             } else {
                 abandon(batch.id, error)
             }

@@ -11,7 +11,7 @@ extension AgentSession {
     ///   - mayGo: Asked at the last moment, each time that it is about to be sent.
     public func perform(
         _ operation: OperationRequest, before deadline: Int64 = .max,
-        if mayGo: @Sendable () -> Bool = { true }
+        if mayGo: @escaping @Sendable () -> Bool = { true }
     ) async -> Outcome {
         let posted = await post(
             operation.body, to: operation.path, adding: operation.traceHeaders, before: deadline, if: mayGo)
@@ -30,7 +30,7 @@ extension AgentSession {
 
     func post(
         _ body: [UInt8], to path: String, adding headers: [(name: String, value: String)] = [],
-        before deadline: Int64, leaving: Bool = false, if mayGo: @Sendable () -> Bool = { true }
+        before deadline: Int64, leaving: Bool = false, if mayGo: @escaping @Sendable () -> Bool = { true }
     ) async -> Posted {
         var stale: Int?
         while true {
@@ -52,7 +52,11 @@ extension AgentSession {
             let sentWith = (login, httpSession)
             var request = HTTPTransport.Request(
                 method: .POST, path: path, headers: requestHeaders(for: path),
-                body: body, timeout: transport.server.requestTimeout)
+                body: body, timeout: transport.server.requestTimeout
+            ) {
+                // A connection may have to be opened first, and that takes its time.
+                mayGo() && Self.nowInMilliseconds < deadline
+            }
             for header in headers { request.headers.add(name: header.name, value: header.value) }
             let response: HTTPTransport.Response
             do throws(HTTPTransport.Failure) {

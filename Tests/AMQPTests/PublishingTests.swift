@@ -66,12 +66,11 @@ import Testing
         try await withConnection { connection in
             let queue = try await connection.temporaryQueue()
             // Enough to be under way for longer than that.
-            let many = (0..<20_000).map { AMQPMessage.to(queue, "\($0)") }
+            let many = (0..<100_000).map { AMQPMessage.to(queue, "\($0)") }
             let began = ContinuousClock.now
-            let results = await connection.publish(many, patience: .milliseconds(5))
+            let results = await connection.publish(many, patience: .milliseconds(50))
             let took = ContinuousClock.now - began
-            #expect(took >= .milliseconds(10))
-            #expect(results.first == .confirmed)
+            #expect(took >= .milliseconds(100))
             #expect(results.last == .failed(.timedOut(operation: "publishing")))
             // And the connection goes on.
             #expect(await connection.publish(.to(queue)) == .confirmed)

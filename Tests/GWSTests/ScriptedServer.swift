@@ -24,25 +24,28 @@ final class ScriptedServer: Sendable {
     static let alwaysAccepting: @Sendable (String) -> Reply = { _ in .accepted }
 
     let url: String
-    private let accepted: NIOLockedValueBox<Int>
+    private let accepted: NIOLockedValueBox<(count: Int, closed: Int)>
 
-    private init(url: String, accepted: NIOLockedValueBox<Int>) {
+    private init(url: String, accepted: NIOLockedValueBox<(count: Int, closed: Int)>) {
         self.url = url
         self.accepted = accepted
     }
 
     /// Connections that were made to it so far.
-    var connections: Int { accepted.withLockedValue(\.self) }
+    var connections: Int { accepted.withLockedValue(\.count) }
+    /// Of these, those that are not closed.
+    var openConnections: Int { accepted.withLockedValue { $0.count - $0.closed } }
 
     /// - Parameter answer: What to say to a request, given as it came: request line, headers, body.
     static func with<Result>(
         _ answer: @escaping @Sendable (String) -> Reply, tls: NIOSSLContext? = nil,
         _ body: (ScriptedServer) async throws -> Result
     ) async throws -> Result {
-        let accepted = NIOLockedValueBox(0)
+        let accepted = NIOLockedValueBox((count: 0, closed: 0))
         let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .childChannelInitializer { channel in
-                accepted.withLockedValue { $0 += 1 }
+                accepted.withLockedValue { $0.count += 1 }
+                channel.closeFuture.whenComplete { _ in accepted.withLockedValue { $0.closed += 1 } }
                 return channel.eventLoop.makeCompletedFuture {
                     if let tls {
                         try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))

@@ -1,5 +1,6 @@
 import Foundation
 import NIOSSL
+import TestSupport
 import Testing
 
 @testable import GWS
@@ -36,6 +37,24 @@ struct TLSTests {
         try await withCAFile { file in
             let outcome = try await outcome(caFile: file)
             #expect(outcome.kind == .accepted)
+        }
+    }
+
+    @Test func `one request after another goes over one secured connection`() async throws {
+        try await withCAFile { file in
+            try await ScriptedServer.with(ScriptedServer.alwaysAccepting, tls: try context()) { scripted in
+                let server = try GWSServer(url: scripted.url, caFile: file)
+                try await HTTPTransport.withTransport(to: server) { transport in
+                    let session = AgentSession(transport: transport)
+                    for number in 0..<10 {
+                        let outcome = await session.perform(try .answer("\(number)"))
+                        #expect(outcome.kind == .accepted)
+                    }
+                    #expect(scripted.connections == 1)
+                }
+                // It has said goodbye.
+                try await eventually(within: .seconds(10), "it is closed") { scripted.openConnections == 0 }
+            }
         }
     }
 

@@ -2,7 +2,6 @@ internal import FoundationEssentials
 internal import NIOCore
 internal import NIOPosix
 internal import NIOSSL
-internal import NIOTLS
 
 /// Where connections go to.
 struct HTTPServerAddress: Sendable {
@@ -70,18 +69,29 @@ final class HTTPConnectionPool {
 
     func send(_ exchange: HTTPExchange) {
         guard !isShutDown else { return exchange.fail(.cancelled, "nothing is sent any more") }
-        if let connection = idle.popLast() { connection.begin(exchange) } else { connect(for: exchange) }
+        if let connection = idle.popLast() { start(exchange, on: connection) } else { connect(for: exchange) }
+    }
+
+    private func start(_ exchange: HTTPExchange, on connection: HTTPConnection) {
+        if !connection.begin(exchange) { isIdle(connection) }
     }
 
     func isIdle(_ connection: HTTPConnection) {
-        guard !isShutDown, open[ObjectIdentifier(connection)] != nil else { return connection.close() }
+        guard !isShutDown, !connection.isClosing, open[ObjectIdentifier(connection)] != nil else {
+            return connection.close()
+        }
         connection.rest(for: Self.idleTime)
         idle.append(connection)
     }
 
+    /// It carries nothing any more.
+    func isClosing(_ connection: HTTPConnection) {
+        if let index = idle.lastIndex(where: { $0 === connection }) { idle.remove(at: index) }
+    }
+
     func hasClosed(_ connection: HTTPConnection) {
         open[ObjectIdentifier(connection)] = nil
-        if let index = idle.lastIndex(where: { $0 === connection }) { idle.remove(at: index) }
+        isClosing(connection)
     }
 
     /// What is under way fails.
@@ -95,92 +105,56 @@ final class HTTPConnectionPool {
 
     private func connect(for exchange: HTTPExchange) {
         opening[ObjectIdentifier(exchange)] = exchange
-        let loop = loop.assumeIsolated()
-        let limit = min(exchange.deadline, .now() + server.connectTimeout)
-        exchange.timer = loop.scheduleTask(deadline: limit) {
+        let limit = NIODeadline.now() + server.connectTimeout
+        exchange.timer = loop.assumeIsolated().scheduleTask(deadline: min(exchange.deadline, limit)) {
             exchange.fail(.notSent, "no connection in time")
         }
-        let connection = HTTPConnection(server: server, pool: self)
-        let ready = self.loop.makePromise(of: Void.self)
-        let bound = NIOLoopBound(connection, eventLoop: self.loop)
-        let tls = server.tls
-        let host = server.host
-        ClientBootstrap(group: self.loop)
+        let (pool, server) = (NIOLoopBound(self, eventLoop: loop), server)
+        ClientBootstrap(group: loop)
             .connectTimeout(server.connectTimeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             // An answer mostly comes in one piece: to look for more at once is a system call for nothing.
             .channelOption(.maxMessagesPerRead, value: 1)
+            // Of several addresses more than one may be tried, each with a channel, and a handler, of its own.
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    if let tls {
+                    if let tls = server.tls {
                         try pipeline.addHandler(
-                            NIOSSLClientHandler(context: tls, serverHostname: host.asName))
+                            NIOSSLClientHandler(context: tls, serverHostname: server.host.asName))
                     }
-                    try pipeline.addHandler(Opening(ready: ready, isSecured: tls != nil))
-                    try pipeline.addHandler(bound.value)
+                    try pipeline.addHandler(HTTPConnection(server: server, pool: pool.value))
                 }
             }
-            .connect(host: host, port: server.port)
+            .connect(host: server.host, port: server.port)
             .assumeIsolated()
-            .whenFailure { ready.fail($0) }
-        ready.futureResult.assumeIsolated().whenComplete { result in
-            self.opening[ObjectIdentifier(exchange)] = nil
-            switch result {
-            case .failure(let error): exchange.fail(.notSent, "\(error)")
-            case .success: self.hasOpened(connection, for: exchange)
+            .flatMapThrowing { try $0.pipeline.syncOperations.handler(type: HTTPConnection.self) }
+            .whenComplete { result in
+                switch result {
+                case .failure(let error): self.isNotOpened(exchange, error)
+                case .success(let connection):
+                    // Whoever it was for may be gone: it has to be ready, or closed, all the same.
+                    connection.whenReady(before: limit) { result in
+                        switch result {
+                        case .failure(let error): self.isNotOpened(exchange, error)
+                        case .success: self.isOpened(connection, for: exchange)
+                        }
+                    }
+                }
             }
-        }
     }
 
-    private func hasOpened(_ connection: HTTPConnection, for exchange: HTTPExchange) {
-        open[ObjectIdentifier(connection)] = connection
-        if isShutDown { return connection.close() }
+    private func isNotOpened(_ exchange: HTTPExchange, _ error: any Error) {
+        opening[ObjectIdentifier(exchange)] = nil
+        exchange.fail(.notSent, "\(error)")
+    }
+
+    private func isOpened(_ connection: HTTPConnection, for exchange: HTTPExchange) {
+        opening[ObjectIdentifier(exchange)] = nil
         exchange.timer?.cancel()
         exchange.timer = nil
-        // Its time may be over, or nobody may wait for it any more.
-        if exchange.hasEnded { isIdle(connection) } else { connection.begin(exchange) }
-    }
-}
-
-/// Tells when a connection may be used: with TLS, when the server has shown who it is. Then it goes.
-private final class Opening: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = ByteBuffer
-
-    private var ready: EventLoopPromise<Void>?
-    private let isSecured: Bool
-    private var error: (any Error)?
-
-    init(ready: EventLoopPromise<Void>, isSecured: Bool) {
-        self.ready = ready
-        self.isSecured = isSecured
-    }
-
-    func channelActive(context: ChannelHandlerContext) {
-        if !isSecured { succeed(context) }
-        context.fireChannelActive()
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case .handshakeCompleted? = event as? TLSUserEvent { succeed(context) }
-        context.fireUserInboundEventTriggered(event)
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        self.error = self.error ?? error
-        context.fireErrorCaught(error)
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        ready?.fail(error ?? ChannelError.eof)
-        ready = nil
-        context.fireChannelInactive()
-    }
-
-    private func succeed(_ context: ChannelHandlerContext) {
-        ready?.succeed()
-        ready = nil
-        context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
+        open[ObjectIdentifier(connection)] = connection
+        if isShutDown || exchange.hasEnded { isIdle(connection) } else { start(exchange, on: connection) }
     }
 }
 

@@ -23,6 +23,8 @@ public final class HTTPTransport: Sendable {
         var body: [UInt8]?
         var pool = Pool.operations
         var timeout: Duration
+        /// Asked at the very moment that it is about to be sent.
+        var mayGo: @Sendable () -> Bool = { true }
 
         /// Bytes of an answer's body.
         var responseLimit: Int { pool == .polls || method == .GET ? 16 << 20 : 1 << 20 }
@@ -58,6 +60,7 @@ public final class HTTPTransport: Sendable {
     private let loops: MultiThreadedEventLoopGroup
     private let loop: any EventLoop
     private let pools: NIOLoopBoundBox<Pools>
+    private let isShutDown = NIOLockedValueBox(false)
     let logins: LoginPace
     /// Where tasks are best run that have much to do with it: on its own thread, which must not be blocked.
     public let executor: any TaskExecutor
@@ -97,7 +100,12 @@ public final class HTTPTransport: Sendable {
 
     /// Has to be called, and to be waited for, before the transport is let go. What is under way fails.
     public func shutdown() async {
-        // It fails only if it was done before.
+        let isFirst = isShutDown.withLockedValue { isShutDown in
+            defer { isShutDown = true }
+            return !isShutDown
+        }
+        guard isFirst else { return }
+        // What was handed over before is there then, and ended.
         try? await loop.submit { [pools] in
             pools.value.operations.shutDown()
             pools.value.polls.shutDown()
@@ -114,13 +122,13 @@ public final class HTTPTransport: Sendable {
         let deadline = NIODeadline.now() + TimeAmount(request.timeout)
         let exchange = NIOLoopBoundBox<HTTPExchange?>.makeBoxSendingValue(nil, eventLoop: loop)
         let cancel = CancelSwitch()
-        cancel.arm { [loop] in
-            loop.execute { exchange.value?.abandon(.cancelled, "cancelled") }
+        cancel.arm { [self] in
+            _ = onLoop { exchange.value?.abandon(.cancelled, "cancelled") }
         }
         `switch`?.arm { cancel.pull() }
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                onLoop { [pools] in
+                let isHandedOver = onLoop { [pools] in
                     let new = HTTPExchange(request, deadline: deadline) { continuation.resume(returning: $0) }
                     // Cancelled before, nobody saw it.
                     if cancel.isPulled { return new.fail(.cancelled, "cancelled") }
@@ -128,6 +136,11 @@ public final class HTTPTransport: Sendable {
                     let pool = request.pool == .polls ? pools.value.polls : pools.value.operations
                     pool.send(new)
                 }
+                guard !isHandedOver else { return }
+                continuation.resume(
+                    returning: .failure(
+                        Failure(kind: .cancelled, mayHaveBeenSent: false, reason: "nothing is sent any more"))
+                )
             }
         } onCancel: {
             cancel.pull()
@@ -135,8 +148,17 @@ public final class HTTPTransport: Sendable {
         return try result.get()
     }
 
-    private func onLoop(_ body: @escaping @Sendable () -> Void) {
-        if loop.inEventLoop { body() } else { loop.execute(body) }
+    /// - Returns: false if there is no loop any more.
+    private func onLoop(_ body: @escaping @Sendable () -> Void) -> Bool {
+        if loop.inEventLoop {
+            body()
+            return true
+        }
+        // Under the lock: what the loop got before it is shut down it does.
+        return isShutDown.withLockedValue { isShutDown in
+            if !isShutDown { loop.execute(body) }
+            return !isShutDown
+        }
     }
 }
 

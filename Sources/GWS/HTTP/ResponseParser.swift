@@ -36,9 +36,10 @@ struct ResponseParser {
 
     private let limit: Int
     private var state = State.head
-    private var length = Length.none
     /// Not taken yet: a part of the head, of a line.
     private var rest = ByteBuffer()
+    /// Bytes of the head in which its end was looked for, and is not.
+    private var searched = 0
     private var trailerBytes = 0
     private(set) var head: Head?
     private(set) var body: [UInt8] = []
@@ -67,7 +68,11 @@ struct ResponseParser {
         }
         while try takeNext(&bytes) {}
         // What comes after the answer was not asked for.
-        if isDone { if bytes.readableBytes > 0 { keepsConnection = false } } else { rest = bytes }
+        if isDone {
+            if bytes.readableBytes > 0 { keepsConnection = false }
+        } else if bytes.readableBytes > 0 {
+            rest = ByteBuffer(bytes.readableBytesView)
+        }
     }
 
     /// The connection has ended; an answer that was to last until then is whole.
@@ -120,13 +125,16 @@ struct ResponseParser {
     // MARK: - The head
 
     private mutating func takeHead(_ bytes: inout ByteBuffer) throws -> Bool {
-        guard let end = bytes.readableBytesView.endOfHead else {
+        guard let end = bytes.readableBytesView.endOfHead(from: searched) else {
+            // Of the empty line all but the last byte may be there.
+            searched = max(0, bytes.readableBytes - 2)
             guard bytes.readableBytes <= Self.limits.head else { throw Malformed(reason: "endless headers") }
             return false
         }
         guard end <= Self.limits.head, var lines = bytes.readSlice(length: end) else {
             throw Malformed(reason: "endless headers")
         }
+        searched = 0
         var framing = Framing()
         var head = try Self.takeStatus(&lines, &framing)
         while let line = try Self.takeLine(&lines, limit: Self.limits.head), line.readableBytes > 0 {
@@ -231,8 +239,9 @@ struct ResponseParser {
             count = number
         }
 
-        /// Both lengths told are a way to smuggle an answer past somebody: nothing follows such a one.
-        var keepsConnection: Bool { !closes && (!isOld || keeps) && !(isEncoded && count != nil) }
+        /// Both lengths told are a way to smuggle an answer past somebody, and HTTP/1.0 knows no encoding: nothing follows
+        /// such a one.
+        var keepsConnection: Bool { !closes && (!isOld || keeps) && !(isEncoded && (isOld || count != nil)) }
 
         /// RFC 9112 §6.3. No answer here is one to HEAD or CONNECT.
         func length(status: Int) -> Length {
@@ -279,9 +288,9 @@ struct ResponseParser {
 
 extension ByteBufferView {
     /// How many bytes the head has, with the empty line that ends it; nil where that has not come.
-    fileprivate var endOfHead: Int? {
+    fileprivate func endOfHead(from start: Int) -> Int? {
         withUnsafeBytes { bytes in
-            var index = 0
+            var index = start
             while index < bytes.count {
                 guard let next = bytes[index...].firstIndex(of: UInt8(ascii: "\n")) else { return nil }
                 let follows = bytes[(next + 1)...].prefix(2)

@@ -39,7 +39,7 @@ struct HTTPTransportTests {
                 }
                 #expect(server.connections == 1)
                 try await withThrowingTaskGroup { group in
-                    for _ in 0..<500 {
+                    for _ in 0..<100 {
                         group.addTask {
                             let response = try await transport.send(request())
                             #expect(response.status == 200)
@@ -47,7 +47,7 @@ struct HTTPTransportTests {
                     }
                     try await group.waitForAll()
                 }
-                #expect((2...500).contains(server.connections))
+                #expect((2...100).contains(server.connections))
                 let before = server.connections
                 for _ in 0..<20 { _ = try await transport.send(request()) }
                 #expect(server.connections == before)
@@ -170,6 +170,12 @@ struct HTTPTransportTests {
                 let failure = try #require(await failure(transport, request()))
                 #expect(failure.kind == .notSent)
                 #expect(!failure.mayHaveBeenSent)
+                // Nor does it keep a connection, whoever has waited for it.
+                let early = Task { await self.failure(transport, request()) }
+                try await eventually(within: .seconds(10), "it is connected") { plain.connections == 2 }
+                early.cancel()
+                #expect(await early.value?.kind == .cancelled)
+                try await eventually(within: .seconds(10), "they are closed") { plain.openConnections == 0 }
             }
         }
     }
@@ -184,6 +190,54 @@ struct HTTPTransportTests {
             try await eventually(within: .seconds(10), "they are under way") { server.connections == 5 }
             await transport.shutdown()
             #expect(await failures.allSatisfy { $0?.kind == .cancelled })
+        }
+    }
+
+    @Test func `what must not be sent any more is not, and leaves the connection as it is`() async throws {
+        let requests = NIOLockedValueBox(0)
+        let reply: @Sendable (String) -> ScriptedServer.Reply = { _ in
+            requests.withLockedValue { $0 += 1 }
+            return .accepted
+        }
+        try await ScriptedServer.with(reply) { server in
+            try await withTransport(to: server.url) { transport in
+                var late = request()
+                late.mayGo = { false }
+                // Over a new connection, and over one that there is.
+                for _ in 0..<2 {
+                    let failure = try #require(await failure(transport, late))
+                    #expect(failure.kind == .notSent)
+                    #expect(!failure.mayHaveBeenSent)
+                }
+                #expect(requests.withLockedValue(\.self) == 0)
+                let response = try await transport.send(request())
+                #expect(response.status == 200)
+                #expect(server.connections == 1)
+            }
+        }
+    }
+
+    @Test func `a header that would be two is not sent`() async throws {
+        try await ScriptedServer.with(ScriptedServer.alwaysAccepting) { server in
+            try await withTransport(to: server.url) { transport in
+                for value in ["a\r\nX: b", "a\nb", "a\0"] {
+                    var odd = request()
+                    odd.headers.add(name: "X", value: value)
+                    let failure = try #require(await failure(transport, odd))
+                    #expect(failure.kind == .notSent)
+                }
+            }
+        }
+    }
+
+    @Test func `after its end a transport sends nothing, and ends again at once`() async throws {
+        try await ScriptedServer.with(ScriptedServer.alwaysAccepting) { server in
+            let transport = try HTTPTransport(server: try GWSServer(url: server.url))
+            await transport.shutdown()
+            await transport.shutdown()
+            let failure = try #require(await failure(transport, request()))
+            #expect(failure.kind == .cancelled)
+            #expect(!failure.mayHaveBeenSent)
         }
     }
 
