@@ -60,7 +60,8 @@ struct HTTPTransportTests {
         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc",
     ])
     func `an answer that is framed otherwise leaves the connection usable`(_ answer: String) async throws {
-        try await ScriptedServer.with({ _ in .raw(answer, closes: false) }) { server in
+        let reply: @Sendable (String) -> ScriptedServer.Reply = { _ in .raw(answer, closes: false) }
+        try await ScriptedServer.with(reply) { server in
             try await withTransport(to: server.url) { transport in
                 for _ in 0..<3 {
                     let response = try await transport.send(request())
@@ -78,7 +79,8 @@ struct HTTPTransportTests {
     func `an answer after which the server closes is whole, and its connection not used again`(
         _ answer: String
     ) async throws {
-        try await ScriptedServer.with({ _ in .raw(answer, closes: true) }) { server in
+        let reply: @Sendable (String) -> ScriptedServer.Reply = { _ in .raw(answer, closes: true) }
+        try await ScriptedServer.with(reply) { server in
             try await withTransport(to: server.url) { transport in
                 for _ in 0..<3 {
                     let response = try await transport.send(request())
@@ -91,7 +93,8 @@ struct HTTPTransportTests {
 
     @Test func `what was not asked for ends the connection`() async throws {
         let twice = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc"
-        try await ScriptedServer.with({ _ in .raw(twice + twice, closes: false) }) { server in
+        let reply: @Sendable (String) -> ScriptedServer.Reply = { _ in .raw(twice + twice, closes: false) }
+        try await ScriptedServer.with(reply) { server in
             try await withTransport(to: server.url) { transport in
                 for _ in 0..<3 {
                     let response = try await transport.send(request())
@@ -103,7 +106,10 @@ struct HTTPTransportTests {
     }
 
     @Test func `an answer that is none has an unknown outcome`() async throws {
-        try await ScriptedServer.with({ _ in .raw("SSH-2.0-OpenSSH_9.2\r\n\r\n", closes: false) }) { server in
+        let reply: @Sendable (String) -> ScriptedServer.Reply = { _ in
+            .raw("SSH-2.0-OpenSSH_9.2\r\n\r\n", closes: false)
+        }
+        try await ScriptedServer.with(reply) { server in
             try await withTransport(to: server.url) { transport in
                 let failure = try #require(await failure(transport, request()))
                 #expect(failure.kind == .cut)
