@@ -80,6 +80,8 @@ class Program:
         readable, _, _ = select.select([process.stdout], [], [], 120)
         line = process.stdout.readline().strip() if readable else "nothing"
         if line != "ready":
+            # It would take from the next one.
+            process.kill()
             raise Ended(f"{self.name} did not get ready: {line}")
         return process
 
@@ -127,7 +129,11 @@ class Bridge(Program):
             except OSError:
                 return False
 
-        until("readiness", 120, is_ready, process, 0.005)
+        try:
+            until("readiness", 120, is_ready, process, 0.005)
+        except Ended:
+            process.kill()
+            raise
         return process
 
     def url(self, rig):
