@@ -99,6 +99,14 @@ extension RawJSON {
     }
 }
 
+extension String {
+    /// Whether these are its bytes.
+    package func isWritten(as bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard utf8.count == bytes.count else { return false }
+        return utf8.withContiguousStorageIfAvailable { $0.elementsEqual(bytes) } ?? utf8.elementsEqual(bytes)
+    }
+}
+
 extension [UInt8] {
     /// Appends the JSON text of a string, with its quotes.
     package mutating func append(quoting string: String) {
@@ -178,10 +186,7 @@ private struct Scan {
     /// Whether the quoted key means this.
     func isKey(_ quoted: Range<Int>, _ key: String) -> Bool {
         let bytes = UnsafeBufferPointer(rebasing: text[(quoted.lowerBound + 1)..<(quoted.upperBound - 1)])
-        let isAlike =
-            key.utf8.count == bytes.count
-            && (key.utf8.withContiguousStorageIfAvailable { $0.elementsEqual(bytes) }
-                ?? key.utf8.elementsEqual(bytes))
+        let isAlike = key.isWritten(as: bytes)
         // It is written as it is meant, or it is longer than what it means.
         guard isAlike || bytes.count > key.utf8.count, bytes.contains(UInt8(ascii: "\\")) else {
             return isAlike
