@@ -22,7 +22,7 @@ public struct GWSServer: Sendable, Hashable {
         guard let parts = URLComponents(string: String(base)), let scheme = parts.scheme?.lowercased(),
             ["http", "https"].contains(scheme), let host = parts.host, !host.isEmpty
         else {
-            throw .invalidServer("the address of GWS must be of the form http(s)://host:port")
+            throw Self.malformed
         }
         guard parts.user == nil, parts.password == nil, parts.query == nil, parts.fragment == nil else {
             throw .invalidServer("the address of GWS must have no user, password, query or fragment")
@@ -35,6 +35,9 @@ public struct GWSServer: Sendable, Hashable {
     }
 
     static let apiPath = "/api/v2"
+
+    static let malformed = GWSError.invalidServer(
+        "the address of GWS must be of the form http(s)://host:port")
 
     /// The path that cookies are matched against.
     var basePath: String { (URLComponents(string: url)?.percentEncodedPath ?? "") + Self.apiPath }

@@ -1,50 +1,6 @@
-internal import FoundationEssentials
 internal import NIOCore
 internal import NIOPosix
 internal import NIOSSL
-
-/// Where connections go to.
-struct HTTPServerAddress: Sendable {
-    let host: String
-    let port: Int
-    /// As the `Host` header names it.
-    let authority: String
-    /// Of all requests, encoded.
-    let basePath: String
-    /// Nil for a server without TLS.
-    let tls: NIOSSLContext?
-    let connectTimeout: TimeAmount
-}
-
-extension HTTPServerAddress {
-    /// - Throws: `GWSError.invalidServer` where the certificates to trust cannot be read.
-    init(_ server: GWSServer) throws(GWSError) {
-        guard let parts = URLComponents(string: server.url), let host = parts.host else {
-            throw .invalidServer("the address of GWS must be of the form http(s)://host:port")
-        }
-        let isSecured = parts.scheme?.lowercased() == "https"
-        // Foundation leaves the brackets of an IPv6 address on.
-        self.host = String(host.drop { $0 == "[" }.prefix { $0 != "]" })
-        port = parts.port ?? (isSecured ? 443 : 80)
-        let name = self.host.contains(":") ? "[\(self.host)]" : self.host
-        authority = parts.port.map { "\(name):\($0)" } ?? name
-        basePath = server.basePath
-        connectTimeout = TimeAmount(server.connectTimeout)
-        tls = isSecured ? try Self.context(trusting: server.caFile) : nil
-    }
-
-    private static func context(trusting file: String?) throws(GWSError) -> NIOSSLContext {
-        var tls = TLSConfiguration.makeClientConfiguration()
-        tls.minimumTLSVersion = .tlsv12
-        tls.applicationProtocols = ["http/1.1"]
-        do {
-            if let file { tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(file)) }
-            return try NIOSSLContext(configuration: tls)
-        } catch {
-            throw .invalidServer(file.map { "no certificates in \($0)" } ?? "TLS cannot be set up: \(error)")
-        }
-    }
-}
 
 /// The connections of one kind to one server. Nothing ever waits for one: where none is idle, another is opened, and what
 /// is not needed goes by its idle time. Belongs to the loop.
@@ -121,7 +77,7 @@ final class HTTPConnectionPool {
                     let pipeline = channel.pipeline.syncOperations
                     if let tls = server.tls {
                         try pipeline.addHandler(
-                            NIOSSLClientHandler(context: tls, serverHostname: server.host.asName))
+                            NIOSSLClientHandler(context: tls, serverHostname: server.name))
                     }
                     try pipeline.addHandler(HTTPConnection(server: server, pool: pool.value))
                 }
@@ -156,9 +112,4 @@ final class HTTPConnectionPool {
         open[ObjectIdentifier(connection)] = connection
         if isShutDown || exchange.hasEnded { isIdle(connection) } else { start(exchange, on: connection) }
     }
-}
-
-extension String {
-    /// Nil for an IP address, which is no name that a server could be told, or a certificate has to bear.
-    fileprivate var asName: String? { (try? SocketAddress(ipAddress: self, port: 0)) == nil ? self : nil }
 }

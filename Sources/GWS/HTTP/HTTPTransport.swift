@@ -2,7 +2,6 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import NIOSSL
 
 /// HTTP as GWS needs it, for all agents of a process: a request in, a whole answer or a failure out that knows whether
 /// the request may have been sent.

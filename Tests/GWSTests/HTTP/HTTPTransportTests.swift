@@ -28,6 +28,14 @@ struct HTTPTransportTests {
         }
     }
 
+    /// So many answers, one after another, each of which says `abc`.
+    private func expectABC(_ count: Int, over transport: HTTPTransport) async throws {
+        for _ in 0..<count {
+            let response = try await transport.send(request())
+            #expect(response.body == Array("abc".utf8))
+        }
+    }
+
     @Test func `one request after another goes over one connection, and as many at once over as many`()
         async throws
     {
@@ -63,10 +71,7 @@ struct HTTPTransportTests {
         let reply: @Sendable (String) -> ScriptedServer.Reply = { _ in .raw(answer, closes: false) }
         try await ScriptedServer.with(reply) { server in
             try await withTransport(to: server.url) { transport in
-                for _ in 0..<3 {
-                    let response = try await transport.send(request())
-                    #expect(response.body == Array("abc".utf8))
-                }
+                try await expectABC(3, over: transport)
                 #expect(server.connections == 1)
             }
         }
@@ -82,10 +87,7 @@ struct HTTPTransportTests {
         let reply: @Sendable (String) -> ScriptedServer.Reply = { _ in .raw(answer, closes: true) }
         try await ScriptedServer.with(reply) { server in
             try await withTransport(to: server.url) { transport in
-                for _ in 0..<3 {
-                    let response = try await transport.send(request())
-                    #expect(response.body == Array("abc".utf8))
-                }
+                try await expectABC(3, over: transport)
                 #expect(server.connections == 3)
             }
         }
@@ -96,10 +98,7 @@ struct HTTPTransportTests {
         let reply: @Sendable (String) -> ScriptedServer.Reply = { _ in .raw(twice + twice, closes: false) }
         try await ScriptedServer.with(reply) { server in
             try await withTransport(to: server.url) { transport in
-                for _ in 0..<3 {
-                    let response = try await transport.send(request())
-                    #expect(response.body == Array("abc".utf8))
-                }
+                try await expectABC(3, over: transport)
                 #expect(server.connections == 3)
             }
         }
