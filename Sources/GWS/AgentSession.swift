@@ -139,17 +139,20 @@ public actor AgentSession {
         let attempt = Latch<Result<Int, GWSError>>()
         login = .underWay(attempt)
         loginNumber += 1
-        let result: Result<Int, GWSError>
-        do throws(GWSError) {
-            try await sendLogin()
-            result = .success(loginNumber)
-        } catch {
-            if case .loginRefused = error { refusal = error }
-            result = .failure(error)
-        }
+        let result = await transport.inOwnTask { await self.tryLogin() }
         if case .success = result { login = .done } else { login = .out }
         attempt.open(result)
         return result
+    }
+
+    private func tryLogin() async -> Result<Int, GWSError> {
+        do throws(GWSError) {
+            try await sendLogin()
+            return .success(loginNumber)
+        } catch {
+            if case .loginRefused = error { refusal = error }
+            return .failure(error)
+        }
     }
 
     /// `GET /me` with user and password: opens the HTTP session, and brings the CSRF pair (HTCC API reference,

@@ -33,9 +33,11 @@ actor ContactCenterLogin {
     nonisolated func sessionBegan() { begins.yield() }
 
     /// Runs until it is cancelled.
-    func run() async throws {
+    ///
+    /// - Parameter stop: from then on nothing is tried again.
+    func run(until stop: some StopSignal) async throws {
         for await _ in begun {
-            try await retrying("logging the agent in", logger: logger, plan: Self.plan) {
+            try await retrying("logging the agent in", logger: logger, until: stop, plan: Self.plan) {
                 try await self.carryOut()
             }
         }

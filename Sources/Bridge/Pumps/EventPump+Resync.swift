@@ -4,6 +4,9 @@ internal import RawJSON
 
 // How a gap is healed: the calls and devices are read, and what differs from what consumers know is published.
 extension EventPump {
+    /// Whether there is nothing to be healed.
+    var isWhole: Bool { estate.resync == nil && parts.outlet.loss(of: agent) == nil }
+
     /// Does what is due and was not done: tells of what the spool had to drop, and reads what could not be read. Then
     /// live events go on.
     ///
@@ -122,9 +125,9 @@ extension EventPump {
 
     private func read(within limit: Duration) async throws -> Reading? {
         let deadline = UnixTime.now() + limit.milliseconds
-        return try await inTime(limit) { [session, logger] in
+        return try await inTime(limit) { [session, logger, stopping] in
             var reading: Reading?
-            try await retrying("reading the calls", logger: logger, plan: Self.plan) {
+            try await retrying("reading the calls", logger: logger, until: stopping, plan: Self.plan) {
                 // Anything but a list is no list of none: all calls would be over.
                 guard
                     let devices = try await session.devices(before: deadline)["devices"],

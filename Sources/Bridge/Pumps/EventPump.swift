@@ -1,62 +1,65 @@
 internal import GWS
 internal import Logging
-internal import ServiceLifecycle
+internal import NIOConcurrencyHelpers
 
 /// Publishes what one agent's session reports: in order, numbered, each batch confirmed by the broker or in the spool
 /// before the next poll goes out and acknowledges it. +Epochs is what it says of the session, +Resync how it heals a gap.
-actor EventPump: Service {
+actor EventPump {
     let session: AgentSession
     private let login: ContactCenterLogin?
     let watch: AgentWatch
-    private let saw: @Sendable ([Int]) async -> Void
     let parts: ServedAgent.Parts
     let logger: Logger
+    let stopping: Gate<ServedAgent.Stopping>
+    private let task: SessionTask
     /// Why and how it stops, should it have to now.
     private let stop: @Sendable () -> ServedAgent.Stop
-    /// Of the session before; from the end on, of this one.
-    var estate: ServedAgent.Estate
+    var estate = ServedAgent.Estate()
+    /// The estate of the session before, and after the end that of this one.
+    private let inheritance: NIOLockedValueBox<ServedAgent.Estate>
 
     init(
-        session: AgentSession, login: ContactCenterLogin?, watch: AgentWatch, estate: ServedAgent.Estate,
-        parts: ServedAgent.Parts, logger: Logger, stop: @escaping @Sendable () -> ServedAgent.Stop
+        session: AgentSession, login: ContactCenterLogin?, watch: AgentWatch,
+        inheritance: NIOLockedValueBox<ServedAgent.Estate>, parts: ServedAgent.Parts, task: SessionTask, stopping: Gate<ServedAgent.Stopping>, logger: Logger,
+        stop: @escaping @Sendable () -> ServedAgent.Stop
     ) {
         self.session = session
         self.login = login
         self.watch = watch
-        saw = parts.saw
-        self.estate = estate
+        self.inheritance = inheritance
         self.parts = parts
+        self.task = task
+        self.stopping = stopping
         self.logger = logger
         self.stop = stop
     }
 
     var agent: String { session.credentials.agent }
 
-    /// Runs until its service group stops; then the batch in hand is published, the epoch ended, and GWS left.
+    /// Runs until it is stopped; then the batch in hand is published, the epoch ended, and GWS left.
     func run() async throws {
+        swap(&estate, in: inheritance)
+        defer { swap(&estate, in: inheritance) }
         // Of a process that ended while they waited: the gap is told anew, whatever was to make up for it.
         try await publishWithheld()
-        try await withThrowingTaskGroup { group in
-            group.addTask {
-                try await retrying("a session with GWS", logger: self.logger, plan: Self.plan) {
-                    try await self.runSession()
-                }
-                try await self.end(because: self.stop().reason)
+        if let login {
+            try await withThrowingTaskGroup { group in
+                group.addTask { [stopping] in try await login.run(until: stopping) }
+                defer { group.cancelAll() }
+                try await runSessions()
             }
-            group.addTask {
-                try await gracefulShutdown()
-                await self.session.stopPolling()
-                try await ContinuousClock().sleep(for: self.stop().time.left(before: 2))
-            }
-            if let login { group.addTask { try await login.run() } }
-            // The first to end is the session, or the time for it.
-            try await group.next()
-            group.cancelAll()
-            while let result = await group.nextResult() {
-                if case .failure(let error) = result, !(error is CancellationError) { throw error }
-            }
+        } else {
+            try await runSessions()
         }
         await leave()
+    }
+
+    private func runSessions() async throws {
+        try await retrying("a session with GWS", logger: logger, until: stopping, plan: Self.plan) {
+            try await runSession()
+        }
+        let stop = stop()
+        _ = try await inTime(stop.time.left(before: 2)) { try await self.end(because: stop.reason) }
     }
 
     /// Whether its session has run before.
@@ -66,20 +69,13 @@ actor EventPump: Service {
     private func runSession() async throws {
         if hasRun { parts.metrics.events.sessionRestarted() }
         hasRun = true
-        try await withThrowingTaskGroup { group in
-            group.addTask { try await self.session.run { event in try await self.handle(event) } }
-            group.addTask {
-                var vigil = SessionVigil(since: .now)
-                while true {
-                    try await ContinuousClock().sleep(for: SessionVigil.interval)
-                    let status = self.session.status
-                    guard vigil.isStuck(status, at: .now) else { continue }
-                    await self.session.startAnew()
-                    throw SessionStuck(since: status.lastPollAnswered)
-                }
+        do {
+            try await task.run { [session] in
+                try await session.run { event in try await self.handle(event) }
             }
-            defer { group.cancelAll() }
-            try await group.next()
+        } catch let error as SessionStuck {
+            await session.startAnew()
+            throw error
         }
     }
 
@@ -108,6 +104,15 @@ actor EventPump: Service {
     }
 
     private func handle(_ event: SessionEvent) async throws {
+        switch event {
+        case .batch(let notifications) where isWhole: try await publish(notifications)
+        case .quiet where isWhole: break
+        default: try await parts.transport.inOwnTask { try await self.handleBreak(event) }
+        }
+    }
+
+    /// Something has ended, begun or been missed.
+    private func handleBreak(_ event: SessionEvent) async throws {
         switch event {
         case .loggedOut:
             try await end(because: .loggedOut)
@@ -172,7 +177,7 @@ actor EventPump: Service {
 
     /// An outcome names the event that confirmed it: that is there by then.
     func hear(_ seen: [Int]) async {
-        if !seen.isEmpty { await saw(seen) }
+        if !seen.isEmpty { await parts.saw(seen) }
     }
 
     /// Gives a notification its place in the order.
@@ -229,11 +234,6 @@ actor EventPump: Service {
     }
 }
 
-/// The session stood still, and nobody knows why.
-private struct SessionStuck: Error, CustomStringConvertible {
-    let since: ContinuousClock.Instant?
-
-    var description: String {
-        "no poll was answered for \(since.map { "\(ContinuousClock.now - $0)" } ?? "long")"
-    }
+private func swap<Value>(_ value: inout Value, in box: NIOLockedValueBox<Value>) {
+    box.withLockedValue { swap(&$0, &value) }
 }

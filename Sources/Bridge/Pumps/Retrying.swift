@@ -1,16 +1,17 @@
 internal import Logging
-internal import ServiceLifecycle
 
-/// Does it again and again, with growing pauses, until it returns, fails for good, or the service group stops. The one
+/// Does it again and again, with growing pauses, until it returns, fails for good, or a stop is asked for. The one
 /// place that tries again: connections, sessions and pollers end when they break.
 ///
 /// What held for a while counts as a success: the next failure is the first again.
 ///
 /// - Parameters:
 ///   - what: for the log.
+///   - stop: ends the pauses, and that it is tried again.
 ///   - plan: what a failure asks for; throwing ends it all.
 func retrying(
-    _ what: String, logger: Logger, plan: (any Error) throws -> RetryPlan, _ body: () async throws -> Void
+    _ what: String, logger: Logger, until stop: some StopSignal = GroupStop(),
+    plan: (any Error) throws -> RetryPlan, _ body: () async throws -> Void
 ) async throws {
     let clock = ContinuousClock()
     var failures = 0
@@ -24,7 +25,7 @@ func retrying(
             failure = error
         }
         try Task.checkCancellation()
-        if Task.isShuttingDownGracefully { return }
+        if stop.isGiven { return }
         let plan = try plan(failure)
         if clock.now - began > plan.backoff.longest * 2 { failures = 0 }
         failures += 1
@@ -39,12 +40,8 @@ func retrying(
                     LogKeys.pause: "\(pause)",
                 ])
         }
-        do {
-            try await cancelWhenGracefulShutdown { try await clock.sleep(for: pause) }
-        } catch {
-            if Task.isShuttingDownGracefully { return }
-            throw error
-        }
+        try await stop.pause(for: pause)
+        if stop.isGiven { return }
     }
 }
 

@@ -1,6 +1,6 @@
 internal import GWS
 internal import Logging
-internal import ServiceLifecycle
+internal import NIOConcurrencyHelpers
 
 /// An agent who is served, for as long as nothing about it changes: the session with GWS, and what runs it.
 final class ServedAgent: Sendable {
@@ -10,11 +10,12 @@ final class ServedAgent: Sendable {
     private let login: ContactCenterLogin?
     private let watch: AgentWatch
     private let parts: Parts
-    private let stopping = Gate<StopTime>()
+    private let task: SessionTask
+    private let stopping = Gate<Stopping>()
     private let logger: Logger
 
-    /// What all agents have in common.
-    struct Parts: Sendable {
+    /// What all agents have in common, and hold together.
+    final class Parts: Sendable {
         let configuration: BridgeConfiguration
         let names: Names
         let transport: HTTPTransport
@@ -24,6 +25,21 @@ final class ServedAgent: Sendable {
         let logger: Logger
         /// Hears the numbers of commands of which notifications have shown something.
         let saw: @Sendable ([Int]) async -> Void
+
+        init(
+            configuration: BridgeConfiguration, names: Names, transport: HTTPTransport, outlet: EventOutlet,
+            metrics: BridgeMetrics, stopTime: StopTime, logger: Logger,
+            saw: @escaping @Sendable ([Int]) async -> Void
+        ) {
+            self.configuration = configuration
+            self.names = names
+            self.transport = transport
+            self.outlet = outlet
+            self.metrics = metrics
+            self.stopTime = stopTime
+            self.logger = logger
+            self.saw = saw
+        }
     }
 
     /// What a session leaves to the next one of the same agent.
@@ -66,6 +82,13 @@ final class ServedAgent: Sendable {
         }
     }
 
+    /// What a session is stopped with.
+    enum Stopping: Sendable {
+        case all
+        /// - Parameter time: that it has for that.
+        case alone(time: StopTime)
+    }
+
     /// Why and how a session ends.
     struct Stop: Sendable {
         let reason: SessionMessage.EndReason
@@ -85,25 +108,46 @@ final class ServedAgent: Sendable {
             credentials: configuration.credentials, transport: parts.transport,
             subscriptions: parts.configuration.subscriptions, acknowledge: parts.configuration.acknowledge,
             logger: logger)
+        task = SessionTask(on: parts.transport.executor)
         login = ContactCenterLogin(session: session, login: configuration.login, logger: logger)
     }
 
     /// Ends this session as the stop of the whole would, and no other.
-    func stop() { stopping.open(StopTime(limit: parts.configuration.shutdownTimeout)) }
+    func stopAlone() { stop(.alone(time: StopTime(limit: parts.configuration.shutdownTimeout))) }
+
+    /// Ends it as one of all.
+    func stopWithAll() { stop(.all) }
+
+    private func stop(_ stopping: Stopping) {
+        guard self.stopping.value == nil else { return }
+        self.stopping.open(stopping)
+        Task(executorPreference: parts.transport.executor) { [session, parts, task] in
+            await session.stopPolling()
+            // What hangs is ended, for others to have their time.
+            let time = if case .alone(let time) = stopping { time } else { parts.stopTime }
+            try? await ContinuousClock().sleep(for: time.left(before: 2))
+            task.cancel()
+        }
+    }
+
+    /// Ends it if it stands still; to be called every ``SessionVigil/interval``.
+    func look() { task.look(at: session.status) }
 
     /// Runs the session until it is stopped, or all are.
     ///
     /// - Parameters:
-    ///   - estate: of the session before.
+    ///   - estate: of the session before; it leaves its own there.
     ///   - next: what the agent is to be served as just now; nil if not at all. It may change until the end, and then
     ///     the last word counts.
-    /// - Returns: what it leaves itself.
-    func run(_ estate: Estate, next: @escaping @Sendable () -> AgentConfiguration?) async throws -> Estate {
-        if let duty = estate.duty { await login?.takeOver(duty) }
+    func run(
+        _ estate: NIOLockedValueBox<Estate>, next: @escaping @Sendable () -> AgentConfiguration?
+    ) async throws {
+        if let duty = estate.withLockedValue(\.duty) { await login?.takeOver(duty) }
         let pump = EventPump(
-            session: session, login: login, watch: watch, estate: estate, parts: parts, logger: logger
+            session: session, login: login, watch: watch, inheritance: estate, parts: parts, task: task,
+            stopping: stopping, logger: logger
         ) {
-            guard let time = self.stopping.value else {
+            guard case .alone(let time)? = self.stopping.value else {
                 return Stop(reason: .stopped, keepsLogin: false, time: self.parts.stopTime)
             }
             let next = next()
@@ -111,18 +155,7 @@ final class ServedAgent: Sendable {
                 reason: next == nil ? .removed : .stopped, keepsLogin: self.sharesLogin(with: next),
                 time: time)
         }
-        // A group of its own can be stopped on its own.
-        let group = ServiceGroup(services: [pump], logger: Self.silent)
-        try await withThrowingTaskGroup { tasks in
-            tasks.addTask { [stopping] in
-                _ = try await stopping.whenOpen()
-                await group.triggerGracefulShutdown()
-            }
-            // What waits for a stop that did not come is not waited for.
-            defer { tasks.cancelAll() }
-            try await group.run()
-        }
-        return await pump.estate
+        try await pump.run()
     }
 
     /// Whether the agent stays logged in while the one goes and the other comes.
@@ -133,7 +166,7 @@ final class ServedAgent: Sendable {
 
     /// Logs out an agent who was left logged in for a session that will not be. After ``run(_:next:)``.
     func logOut() async {
-        let time = stopping.value ?? parts.stopTime
+        let time = if case .alone(let time)? = stopping.value { time } else { parts.stopTime }
         await atMost(time.left) { await self.login?.end(within: time.left) }
     }
 
@@ -145,9 +178,6 @@ final class ServedAgent: Sendable {
         }
         return status.phase.trouble ?? overdue ?? login?.trouble
     }
-
-    /// Of the stop of one of a thousand agents there is nothing to say.
-    private static let silent = Logger(label: "gws-bridge") { _ in SwiftLogNoOpLogHandler() }
 }
 
 extension SessionStatus.Phase {

@@ -12,6 +12,10 @@ final class Sessions: Service {
         var watches: [String: AgentWatch] = [:]
         /// Who has a task already, that of a session before it perhaps.
         var running: Set<String> = []
+        /// Those whose session runs, its successor being served perhaps.
+        var underWay: [String: ServedAgent] = [:]
+        /// Nobody begins any more.
+        var isStopping = false
     }
 
     private let parts: ServedAgent.Parts
@@ -59,34 +63,61 @@ final class Sessions: Service {
             let arriving = change.added.map(\.name).filter { state.running.insert($0).inserted }
             return (change, leaving, arriving)
         }
-        for agent in leaving { agent.stop() }
+        for agent in leaving { agent.stopAlone() }
         for name in arriving { arrive.yield(name) }
         return change
     }
 
     /// Runs them all until the service group stops. One that fails is begun anew and touches no other.
     func run() async throws {
-        try await withThrowingDiscardingTaskGroup { group in
-            for await name in arrivals.cancelOnGracefulShutdown() {
-                group.addTask { try await self.keepServing(name) }
+        try await withGracefulShutdownHandler {
+            try await withThrowingTaskGroup { group in
+                group.addTask { try await self.keepVigil() }
+                defer { group.cancelAll() }
+                try await withThrowingDiscardingTaskGroup { agents in
+                    for await name in arrivals.cancelOnGracefulShutdown() {
+                        agents.addTask { try await self.keepServing(name) }
+                    }
+                }
             }
+        } onGracefulShutdown: {
+            self.stopAll()
+        }
+    }
+
+    private func stopAll() {
+        let leaving = state.withLockedValue { state in
+            state.isStopping = true
+            return state.underWay.values
+        }
+        for agent in leaving { agent.stopWithAll() }
+    }
+
+    /// Looks whether a session stands still.
+    private func keepVigil() async throws {
+        while true {
+            try await ContinuousClock().sleep(for: SessionVigil.interval)
+            for agent in state.withLockedValue(\.underWay.values) { agent.look() }
         }
     }
 
     /// One session of the agent after another, as its configuration changes.
     private func keepServing(_ name: String) async throws {
-        var estate = try await parts.outlet.record(of: name).map(ServedAgent.Estate.init) ?? .init()
+        let estate = try await parts.transport.inOwnTask { [parts] in
+            NIOLockedValueBox(
+                try await parts.outlet.record(of: name).map(ServedAgent.Estate.init) ?? .init())
+        }
         var last: ServedAgent?
         while true {
-            switch turn(of: name, after: last, leaving: estate) {
+            switch turn(of: name, after: last, leavesDuty: estate.withLockedValue { $0.duty != nil }) {
             case .serve(let agent):
-                estate = try await agent.run(estate) { [state] in
+                try await agent.run(estate) { [state] in
                     state.withLockedValue { $0.served[name]?.configuration }
                 }
                 last = agent
             case .logOut(let agent):
                 await agent.logOut()
-                estate.duty = nil
+                estate.withLockedValue { $0.duty = nil }
             case .over: return
             }
         }
@@ -99,15 +130,17 @@ final class Sessions: Service {
         case over
     }
 
-    private func turn(of name: String, after last: ServedAgent?, leaving estate: ServedAgent.Estate) -> Turn {
-        // At a stop nobody begins.
-        let isStopping = Task.isShuttingDownGracefully
-        return state.withLockedValue { state in
-            let next = isStopping ? nil : state.served[name].flatMap { $0 === last ? nil : $0 }
-            if let last, estate.duty != nil, !last.sharesLogin(with: next?.configuration) {
+    private func turn(of name: String, after last: ServedAgent?, leavesDuty: Bool) -> Turn {
+        state.withLockedValue { state in
+            state.underWay[name] = nil
+            let next = state.isStopping ? nil : state.served[name].flatMap { $0 === last ? nil : $0 }
+            if let last, leavesDuty, !last.sharesLogin(with: next?.configuration) {
                 return .logOut(last)
             }
-            if let next { return .serve(next) }
+            if let next {
+                state.underWay[name] = next
+                return .serve(next)
+            }
             state.running.remove(name)
             return .over
         }
