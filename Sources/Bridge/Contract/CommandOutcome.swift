@@ -30,19 +30,10 @@ package struct CommandOutcome: Sendable, Hashable {
     }
 
     package let kind: Kind
-    /// One word of the contract's list; none on success.
-    package var reason: String?
-    /// A sentence for a person.
-    package var detail: String?
-    /// A JSON pointer to the field of the command that is meant.
-    package var field: String?
     package var httpStatus: Int?
     package var statusCode: Int?
-    package var statusMessage: String?
-    /// Of what was confirmed.
-    package var confirmation: Confirmation?
-    /// The call as it was seen last, where it was.
-    package var lastSeen: CallGlimpse?
+    /// What there mostly is not; nil where there is none of it.
+    private var particulars: Particulars?
 
     package init(
         _ kind: Kind, reason: String? = nil, detail: String? = nil, field: String? = nil,
@@ -51,14 +42,75 @@ package struct CommandOutcome: Sendable, Hashable {
         lastSeen: CallGlimpse? = nil
     ) {
         self.kind = kind
-        self.reason = reason
-        self.detail = detail
-        self.field = field
         self.httpStatus = httpStatus
         self.statusCode = statusCode
-        self.statusMessage = statusMessage
-        self.confirmation = confirmation
-        self.lastSeen = lastSeen
+        guard
+            reason != nil || detail != nil || field != nil || statusMessage != nil || confirmation != nil
+                || lastSeen != nil
+        else { return }
+        particulars = Particulars(
+            Particulars.Values(
+                reason: reason, detail: detail, field: field, statusMessage: statusMessage,
+                confirmation: confirmation, lastSeen: lastSeen))
+    }
+
+    /// One word of the contract's list; none on success.
+    package var reason: String? {
+        get { particulars?.values.reason }
+        set { self[\.reason] = newValue }
+    }
+    /// A sentence for a person.
+    package var detail: String? {
+        get { particulars?.values.detail }
+        set { self[\.detail] = newValue }
+    }
+    /// A JSON pointer to the field of the command that is meant.
+    package var field: String? {
+        get { particulars?.values.field }
+        set { self[\.field] = newValue }
+    }
+    package var statusMessage: String? {
+        get { particulars?.values.statusMessage }
+        set { self[\.statusMessage] = newValue }
+    }
+    /// Of what was confirmed.
+    package var confirmation: Confirmation? {
+        get { particulars?.values.confirmation }
+        set { self[\.confirmation] = newValue }
+    }
+    /// The call as it was seen last, where it was.
+    package var lastSeen: CallGlimpse? {
+        get { particulars?.values.lastSeen }
+        set { self[\.lastSeen] = newValue }
+    }
+
+    private subscript<Value>(path: WritableKeyPath<Particulars.Values, Value?>) -> Value? {
+        get { particulars?.values[keyPath: path] }
+        set {
+            var values = particulars?.values ?? Particulars.Values()
+            values[keyPath: path] = newValue
+            particulars = values == Particulars.Values() ? nil : Particulars(values)
+        }
+    }
+
+    /// They lie aside: outcomes are kept by the hundred thousand and handed on many times, and few have any.
+    private final class Particulars: Sendable, Hashable {
+        struct Values: Sendable, Hashable {
+            var reason: String?
+            var detail: String?
+            var field: String?
+            var statusMessage: String?
+            var confirmation: Confirmation?
+            var lastSeen: CallGlimpse?
+        }
+
+        let values: Values
+
+        init(_ values: Values) { self.values = values }
+
+        static func == (one: Particulars, other: Particulars) -> Bool { one.values == other.values }
+
+        func hash(into hasher: inout Hasher) { hasher.combine(values) }
     }
 
     /// What confirmed a command.

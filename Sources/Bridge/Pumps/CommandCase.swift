@@ -23,7 +23,10 @@ final class CommandRequest: Sendable {
 
 /// A command on its way from the queue to its final outcome: all that is known of it, handed from one who works on it
 /// to the next.
-struct CommandCase: Sendable {
+///
+/// Not checked by the compiler: whoever has it is alone with it, be that the desk or the worker that the desk has given it
+/// to. It is too large to be copied at each of its many steps.
+final class CommandCase: @unchecked Sendable {
     /// The number of the delivery that it began with.
     let number: Int
     /// Its last delivery.
@@ -59,7 +62,7 @@ struct CommandCase: Sendable {
     var envelope: Envelope { request.envelope }
 
     /// It has been delivered again.
-    mutating func follow(_ later: CommandRequest) {
+    func follow(_ later: CommandRequest) {
         request = later
         entry.deliveryCount = later.delivery.deliveryCount
     }

@@ -36,7 +36,7 @@ extension CommandDesk {
     }
 
     private func wake(_ number: Int) {
-        guard var item = waiting.removeValue(forKey: number) else { return }
+        guard let item = waiting.removeValue(forKey: number) else { return }
         // Its last delivery may be a later one.
         if let request = request(of: item) { item.follow(request) }
         if let lane = underWay[item.envelope.id]?.lane {

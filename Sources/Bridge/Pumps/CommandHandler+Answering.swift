@@ -5,7 +5,7 @@ internal import Logging
 extension CommandHandler {
     /// GWS has taken it, and what it does is still to be seen.
     func tellAcceptance(
-        of item: inout CommandCase, _ reach: CommandDesk.Reach, at desk: CommandDesk
+        of item: CommandCase, _ reach: CommandDesk.Reach, at desk: CommandDesk
     ) async throws {
         await desk.accepted(item, reach)
         guard item.acceptedAfter != nil, !item.isAcceptanceTold else { return }

@@ -3,7 +3,7 @@ internal import RawJSON
 
 // Reading what a command was to change, where no notification has shown it.
 extension CommandHandler {
-    func look(_ item: inout CommandCase) async -> CommandCourse.Step {
+    func look(_ item: CommandCase) async -> CommandCourse.Step {
         let agent = item.command.agent
         let watch = sessions.watch(of: agent)
         var look = Completion.Look.over("The agent is not served any more.")

@@ -6,23 +6,21 @@ internal import RawJSON
 
 // The way to GWS: one attempt.
 extension CommandHandler {
-    func send(_ item: inout CommandCase, at desk: CommandDesk) async throws -> Progress {
+    func send(_ item: CommandCase, at desk: CommandDesk) async throws -> Progress {
         let agent = item.command.agent
-        guard try await isOurs(&item, at: desk) else {
+        guard try await isOurs(item, at: desk) else {
             return Progress(step: .wait(until: item.now + Self.fencePause))
         }
         // It may have been removed, or begun anew, while the command waited.
         guard let session = sessions[agent], let watch = sessions.watch(of: agent) else {
-            return Progress(step: unserved(&item))
+            return Progress(step: unserved(item))
         }
         // Who is not listened to yet cannot be seen to do anything.
         if awaitsSession(item, session) { return Progress(step: .wait(until: item.now + Self.sessionPause)) }
-        var attempt = item
-        let result = try await session.operating { try await self.attempt(&attempt, in: session, watch) }
-        item = attempt
+        let result = try await session.operating { try await self.attempt(item, in: session, watch) }
         switch result {
         case .step(let step): return Progress(step: step)
-        case .ended(let outcome, let heldBefore): return try judge(outcome, heldBefore, of: &item, watch)
+        case .ended(let outcome, let heldBefore): return try judge(outcome, heldBefore, of: item, watch)
         }
     }
 
@@ -50,7 +48,7 @@ extension CommandHandler {
     /// it takes the link for dead, and a process that was suspended learns of it last.
     ///
     /// - Throws: ``NotOurs``, where the broker may have given it to another.
-    private func isOurs(_ item: inout CommandCase, at desk: CommandDesk) async throws -> Bool {
+    private func isOurs(_ item: CommandCase, at desk: CommandDesk) async throws -> Bool {
         if item.request.delivery.isOurs() { return true }
         guard let request = await desk.request(of: item) else { throw NotOurs() }
         item.follow(request)
@@ -58,7 +56,7 @@ extension CommandHandler {
     }
 
     /// The agent has been removed since the command came.
-    private func unserved(_ item: inout CommandCase) -> CommandCourse.Step {
+    private func unserved(_ item: CommandCase) -> CommandCourse.Step {
         let rejection = Rejection(.agentUnknown, "This bridge does not serve the agent any more.")
         return item.course.isNotSent(rejection.outcome, now: item.now)
     }
@@ -71,7 +69,7 @@ extension CommandHandler {
 
     /// Asks GWS for what the command leaves out, notes what is about to be done, and sends it.
     private func attempt(
-        _ item: inout CommandCase, in session: AgentSession, _ watch: AgentWatch
+        _ item: CommandCase, in session: AgentSession, _ watch: AgentWatch
     ) async throws -> Attempted {
         let request: OperationRequest
         do {
@@ -143,7 +141,7 @@ extension CommandHandler {
 
     /// What the outcome of an attempt means, noted in the ledger before anything else can go wrong.
     private func judge(
-        _ outcome: Outcome, _ heldBefore: Bool, of item: inout CommandCase, _ watch: AgentWatch
+        _ outcome: Outcome, _ heldBefore: Bool, of item: CommandCase, _ watch: AgentWatch
     ) throws -> Progress {
         let now = item.now
         var step = item.course.sent(outcome, heldBefore: heldBefore, now: now, jitter: .random(in: 0..<1))
@@ -156,7 +154,7 @@ extension CommandHandler {
             item.entry.stage = .accepted
             item.entry.acceptedAt = now
             // What was seen while the reply was on its way.
-            if item.course.isAccepted, watch.accept(item.number) != nil, let outcome = seen(&item) {
+            if item.course.isAccepted, watch.accept(item.number) != nil, let outcome = seen(item) {
                 step = .end(outcome)
             }
         case .refused: break

@@ -64,16 +64,15 @@ struct CommandHandler: Sendable {
     }
 
     private func carryOn(_ item: CommandCase, at desk: CommandDesk) async throws {
-        var item = item
-        var progress = Progress(step: begin(&item))
+        var progress = Progress(step: begin(item))
         while true {
             switch progress.step {
-            case .send: progress = try await send(&item, at: desk)
-            case .look: progress.step = await look(&item)
+            case .send: progress = try await send(item, at: desk)
+            case .look: progress.step = await look(item)
             case .wait(let until):
                 item.waitsUntil = until
                 if item.course.isAccepted {
-                    try await tellAcceptance(of: &item, progress.reach, at: desk)
+                    try await tellAcceptance(of: item, progress.reach, at: desk)
                     progress.reach = .notTried
                     // Of an agent who has been removed nothing will be seen.
                     if sessions[item.command.agent] == nil {
@@ -82,7 +81,7 @@ struct CommandHandler: Sendable {
                     }
                 }
                 if await desk.wait(item, progress.reach) { return }
-                progress = Progress(step: goOn(&item))
+                progress = Progress(step: goOn(item))
             case .end(let outcome):
                 try await end(item, outcome, progress.reach, at: desk)
                 return
@@ -91,8 +90,8 @@ struct CommandHandler: Sendable {
     }
 
     /// The first step, or what follows a wait.
-    private func begin(_ item: inout CommandCase) -> CommandCourse.Step {
-        if item.hasBegun { return goOn(&item) }
+    private func begin(_ item: CommandCase) -> CommandCourse.Step {
+        if item.hasBegun { return goOn(item) }
         item.hasBegun = true
         let step = item.course.begin(now: item.now)
         // Of what GWS has, or may have, there may be something to see.
@@ -103,15 +102,15 @@ struct CommandHandler: Sendable {
         return step
     }
 
-    private func goOn(_ item: inout CommandCase) -> CommandCourse.Step {
-        if let outcome = seen(&item) { return .end(outcome) }
+    private func goOn(_ item: CommandCase) -> CommandCourse.Step {
+        if let outcome = seen(item) { return .end(outcome) }
         // What was seen means nothing for it.
         if item.now < item.waitsUntil { return .wait(until: item.waitsUntil) }
         return item.course.timePassed(now: item.now)
     }
 
     /// What the agent's notifications have shown of it.
-    func seen(_ item: inout CommandCase) -> CommandOutcome? {
+    func seen(_ item: CommandCase) -> CommandOutcome? {
         guard item.course.mayBeSeen, let watch = sessions.watch(of: item.command.agent),
             let sighting = watch.sighting(of: item.number)
         else { return nil }
@@ -123,7 +122,6 @@ struct CommandHandler: Sendable {
     private func end(
         _ item: CommandCase, _ outcome: CommandOutcome, _ reach: CommandDesk.Reach, at desk: CommandDesk
     ) async throws {
-        var item = item
         if let watch = sessions.watch(of: item.command.agent) {
             if case .refused = outcome.kind, outcome.reason != CommandOutcome.errorMessage {
                 watch.refuse(item.number)

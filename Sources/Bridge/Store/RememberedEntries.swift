@@ -1,9 +1,15 @@
 /// The ledger of a bridge without a store: it lives as long as the process and forgets the oldest first.
 struct RememberedEntries: Sendable {
-    private struct Remembered {
-        var entry: LedgerEntry
+    /// Lies aside: what is in a table's empty places costs as much as what is in it.
+    private final class Remembered: Sendable {
+        let entry: LedgerEntry
         /// Unix milliseconds.
-        var changedAt: Int64
+        let changedAt: Int64
+
+        init(_ entry: LedgerEntry, at changedAt: Int64) {
+            self.entry = entry
+            self.changedAt = changedAt
+        }
     }
 
     private let bounds: LedgerBounds
@@ -35,9 +41,9 @@ struct RememberedEntries: Sendable {
             if let index = remembered.index(forKey: id) {
                 let known = remembered.values[index]
                 if now - known.changedAt <= bounds.age, !entry.follows(known.entry) { continue }
-                remembered.values[index] = Remembered(entry: entry, changedAt: now)
+                remembered.values[index] = Remembered(entry, at: now)
             } else {
-                remembered[id] = Remembered(entry: entry, changedAt: now)
+                remembered[id] = Remembered(entry, at: now)
                 order.append(id)
             }
             forget(at: now)

@@ -153,7 +153,6 @@ struct DeskBench {
     func pause(_ item: CommandCase, for milliseconds: Int64, _ reach: CommandDesk.Reach = .notTried)
         async -> Bool
     {
-        var item = item
         item.waitsUntil = UnixTime.now() + milliseconds
         guard await desk.wait(item, reach) else { return false }
         await desk.putDown()
@@ -164,7 +163,6 @@ struct DeskBench {
     ///
     /// - Returns: as it waits.
     func accept(_ item: CommandCase, for milliseconds: Int64 = 60_000) async -> CommandCase {
-        var item = item
         _ = item.course.sent(
             Outcome(.accepted), heldBefore: false, now: UnixTime.now(), jitter: 0)
         note(.accepted, of: item)
