@@ -33,7 +33,8 @@ def until(what, seconds, is_so, process=None, pause=0.02):
 
 def build_bridge():
     subprocess.run(
-        ["swift", "build", "-c", "release", "--scratch-path", ".build-release", "--product", "gws-bridge"],
+        # As in the image.
+        ["swift", "build", "-c", "release", "--static-swift-stdlib", "--scratch-path", ".build-release", "--product", "gws-bridge"],
         cwd=root, check=True, stdout=sys.stderr)
     return os.path.join(root, ".build-release", "release")
 

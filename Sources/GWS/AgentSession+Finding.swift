@@ -49,7 +49,7 @@ extension AgentSession {
     nonisolated func note(_ notifications: [Notification]) {
         statusBox.withLockedValue { status in
             if status.apiURL == nil {
-                status.apiURL = notifications.lazy.compactMap { $0.json["data"]?["call"]?.apiURL }.first
+                status.apiURL = notifications.lazy.compactMap { $0.call?.apiURL }.first
             }
             // It got another device, and perhaps lost one.
             let known = status.deviceIDs ?? []

@@ -16,6 +16,10 @@ public struct Notification: Sendable, Equatable {
     public private(set) var callID: String?
     public private(set) var callState: String?
     public private(set) var recordingState: String?
+    /// The call that it is about, in a text of its own, for whoever keeps it.
+    public private(set) var call: RawJSON?
+    /// The list of the devices that it is about.
+    public private(set) var devices: RawJSON?
     /// The devices that it is about; of an ErrorMessage the one that it names. Not the device of a call.
     public private(set) var deviceIDs: [String] = []
     /// Unix milliseconds, by GWS's clock.
@@ -35,12 +39,14 @@ public struct Notification: Sendable, Equatable {
         // One pass: the notification is long, and a look-up reads all that stands before.
         for member in data.members {
             if member.hasKey("call") {
+                call = member.value.detached
                 readCall(member.value)
             } else if member.hasKey("messageType") {
                 messageType = member.value.string
             } else if member.hasKey("notificationType") {
                 notificationType = member.value.string
             } else if member.hasKey("devices") {
+                devices = member.value
                 deviceIDs = member.value.elements.compactMap { $0["id"]?.string }
             } else if member.hasKey("metrics") {
                 generatedAt = member.value["eventProcessing"]?["serverGenerationTimestamp"]?.int.map(

@@ -206,6 +206,12 @@ private struct Scan {
         case UInt8(ascii: "{"), UInt8(ascii: "["):
             var depth = 0
             repeat {
+                position = firstOfNote(from: position) { word in
+                    // With that bit set, braces and brackets are the same.
+                    let folded = word | Word(repeating: 0x20)
+                    return folded.places(of: UInt8(ascii: "{")) | folded.places(of: UInt8(ascii: "}"))
+                        | word.places(of: UInt8(ascii: "\""))
+                }
                 switch text[position] {
                 case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
                 case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
@@ -222,10 +228,57 @@ private struct Scan {
 
     private mutating func skipString() {
         var position = position + 1
-        while text[position] != UInt8(ascii: "\"") {
+        while true {
+            position = firstOfNote(from: position) { word in
+                word.places(of: UInt8(ascii: "\"")) | word.places(of: UInt8(ascii: "\\"))
+            }
+            if text[position] == UInt8(ascii: "\"") { break }
             position += text[position] == UInt8(ascii: "\\") ? 2 : 1
         }
         self.position = position + 1
+    }
+
+    /// Where the next byte of note is, or no more than a few bytes before it: eight are looked at at a time.
+    private func firstOfNote(from start: Int, _ places: (Word) -> Word.Places) -> Int {
+        var position = start
+        while position + 8 <= text.count {
+            let found = places(Word(text, at: position))
+            if !found.isEmpty { return position + found.first }
+            position += 8
+        }
+        return position
+    }
+}
+
+/// Eight bytes of a text that are looked at together.
+private struct Word {
+    private let bytes: UInt64
+
+    init(repeating byte: UInt8) { bytes = UInt64(byte) &* 0x0101_0101_0101_0101 }
+
+    init(_ text: UnsafeBufferPointer<UInt8>, at position: Int) {
+        bytes = UInt64(
+            littleEndian: UnsafeRawBufferPointer(text).loadUnaligned(fromByteOffset: position, as: UInt64.self))
+    }
+
+    private init(_ bytes: UInt64) { self.bytes = bytes }
+
+    static func | (one: Word, other: Word) -> Word { Word(one.bytes | other.bytes) }
+
+    /// Which of the eight are that byte; of those behind the first it may err.
+    func places(of byte: UInt8) -> Places {
+        let zeroWhereEqual = bytes ^ Word(repeating: byte).bytes
+        return Places(
+            bits: (zeroWhereEqual &- 0x0101_0101_0101_0101) & ~zeroWhereEqual & 0x8080_8080_8080_8080)
+    }
+
+    struct Places {
+        fileprivate let bits: UInt64
+
+        var isEmpty: Bool { bits == 0 }
+        var first: Int { bits.trailingZeroBitCount / 8 }
+
+        static func | (one: Places, other: Places) -> Places { Places(bits: one.bits | other.bits) }
     }
 }
 

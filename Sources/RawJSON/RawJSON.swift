@@ -37,7 +37,9 @@ public struct RawJSON: Sendable {
     }
 
     /// The same value in a text of its own: it does not hold on to the one that it came in.
-    public var detached: RawJSON { RawJSON(within: Array(bytes), range: 0..<range.count) }
+    public var detached: RawJSON {
+        range.count == text.count ? self : RawJSON(within: Array(bytes), range: 0..<range.count)
+    }
 
     /// The value exactly as it stood, without the white space around it.
     public var bytes: ArraySlice<UInt8> { text[range] }

@@ -10,12 +10,11 @@ extension AgentRecord {
     ///
     /// - Parameter change: gets the same.
     package mutating func note(_ notification: GWS.Notification, in change: inout AgentChange) {
-        guard let data = notification.json["data"] else { return }
         if let id = notification.callID {
-            guard let call = data["call"] else { return }
+            guard let call = notification.call else { return }
             note(call, id: id, isOver: notification.callState == "Released", in: &change)
         } else if notification.messageType == "DeviceStateChangeMessage" {
-            guard let list = data["devices"] else { return }
+            guard let list = notification.devices else { return }
             for device in list.elements {
                 if let id = device["id"]?.string { note(device: device, id: id, in: &change) }
             }

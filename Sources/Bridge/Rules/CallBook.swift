@@ -36,11 +36,10 @@ package struct CallBook: Sendable {
     }
 
     package mutating func note(_ notification: GWS.Notification) {
-        guard let data = notification.json["data"] else { return }
         if let id = notification.callID {
-            if let call = data["call"] { note(call, id: id, isOver: notification.callState == "Released") }
+            if let call = notification.call { note(call, id: id, isOver: notification.callState == "Released") }
         } else if notification.messageType == "DeviceStateChangeMessage" {
-            guard let list = data["devices"] else { return }
+            guard let list = notification.devices else { return }
             for device in list.elements { note(device: device) }
         }
     }

@@ -159,7 +159,7 @@ package struct Expectations: Sendable {
         }
         if notification.callState == "Released", let callID = notification.callID {
             let glimpse = CommandOutcome.CallGlimpse(
-                ofCall: notification.json["data"]?["call"] ?? notification.json)
+                ofCall: notification.call ?? notification.json)
             for index in entries.indices
             where entries[index].isOpen && entries[index].expectation.ends(with: callID) {
                 entries[index].sighting = .callEnded(glimpse)

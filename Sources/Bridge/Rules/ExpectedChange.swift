@@ -51,7 +51,7 @@ package struct ExpectedChange: Sendable {
         case .device:
             guard notification.messageType == change.notification,
                 self.deviceID == nil || self.deviceID == deviceID,
-                let devices = notification.json["data"]?["devices"]
+                let devices = notification.devices
             else { return false }
             return devices.elements.contains { device in
                 device["id"]?.string == deviceID && holds(of: device)
@@ -61,18 +61,18 @@ package struct ExpectedChange: Sendable {
         case .newCall:
             guard let id = notification.callID, !knownCalls.contains(id),
                 // A transfer or a conference dials one too.
-                let call = notification.json["data"]?["call"], !call.isConsult
+                let call = notification.call, !call.isConsult
             else { return false }
             return shows(notification)
         case .consultCall:
-            guard let call = notification.json["data"]?["call"], call.isConsult else { return false }
+            guard let call = notification.call, call.isConsult else { return false }
             return isConsulted(notification.callID, call) && shows(notification)
         }
     }
 
     private func shows(_ notification: GWS.Notification) -> Bool {
         guard notification.notificationType == change.notification else { return false }
-        return notification.json["data"]?["call"].map(holds) ?? false
+        return notification.call.map(holds) ?? false
     }
 
     /// The consult call: the one that it was posted to, the one that it names, or the one that goes with it.
@@ -85,7 +85,7 @@ package struct ExpectedChange: Sendable {
     /// another's.
     func fits(_ notification: GWS.Notification) -> Bool {
         guard change.subject == .newCall, let number else { return true }
-        return notification.json["data"]?["call"]?.hasParty(number) ?? false
+        return notification.call?.hasParty(number) ?? false
     }
 
     /// Whether the notification names what the command is about: its call, or its device.

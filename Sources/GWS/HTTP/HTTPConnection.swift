@@ -21,7 +21,6 @@ final class HTTPConnection: ChannelInboundHandler {
     private var whenReady: ((Result<Void, any Error>) -> Void)?
     private var exchange: HTTPExchange?
     private var parser = ResponseParser(limit: 0)
-    private var buffer = ByteBuffer()
     private var error: (any Error)?
     /// When the request's time is over, or one that is idle is closed.
     private var deadline = NIODeadline.distantFuture
@@ -69,16 +68,10 @@ final class HTTPConnection: ChannelInboundHandler {
         exchange.connection = self
         parser = ResponseParser(limit: exchange.request.responseLimit)
         watch(exchange.deadline)
-        if buffer.capacity > Self.largestKept { buffer = ByteBuffer() }
-        buffer.clear()
-        buffer.write(exchange.request, to: server)
         exchange.isSent = true
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(pool.bytes(of: exchange.request)), promise: nil)
         return true
     }
-
-    /// Bytes of a request whose room is kept for the next.
-    private static let largestKept = 64 << 10
 
     /// It waits for the next request, for so long at most.
     func rest(for duration: TimeAmount) { watch(.now() + duration) }
@@ -223,31 +216,4 @@ extension HTTPTransport.Request {
 
 extension UInt8 {
     fileprivate var isOfALine: Bool { self != 0 && self != UInt8(ascii: "\r") && self != UInt8(ascii: "\n") }
-}
-
-extension ByteBuffer {
-    /// The request as it goes out, in one piece.
-    fileprivate mutating func write(_ request: HTTPTransport.Request, to server: HTTPServerAddress) {
-        writeString(request.method.rawValue)
-        writeStaticString(" ")
-        writeString(server.basePath)
-        writeString(request.path)
-        writeStaticString(" HTTP/1.1\r\nHost: ")
-        writeString(server.authority)
-        writeStaticString("\r\n")
-        for (name, value) in request.headers {
-            writeString(name)
-            writeStaticString(": ")
-            writeString(value)
-            writeStaticString("\r\n")
-        }
-        if let body = request.body {
-            writeStaticString("Content-Length: ")
-            writeString(String(body.count))
-            writeStaticString("\r\n\r\n")
-            writeBytes(body)
-        } else {
-            writeStaticString("\r\n")
-        }
-    }
 }

@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import NIOHTTP1
 internal import NIOPosix
 internal import NIOSSL
 
@@ -17,6 +18,8 @@ final class HTTPConnectionPool {
     /// For which a connection is being opened.
     private var opening: [ObjectIdentifier: HTTPExchange] = [:]
     private var isShutDown = false
+    /// Where requests are written, one after another: there are thousands of connections.
+    private var buffer = ByteBuffer()
 
     init(loop: any EventLoop, server: HTTPServerAddress) {
         self.loop = loop
@@ -56,6 +59,18 @@ final class HTTPConnectionPool {
         for exchange in opening.values { exchange.fail(.cancelled, "cancelled") }
         for connection in open.values { connection.fail(.cancelled, "cancelled") }
     }
+
+    /// The request as it goes out, in one piece.
+    func bytes(of request: HTTPTransport.Request) -> ByteBuffer {
+        if buffer.capacity > Self.largestKept { buffer = ByteBuffer() }
+        // What is still on its way out keeps its bytes: the next request gets others.
+        buffer.clear()
+        buffer.write(request, to: server)
+        return buffer
+    }
+
+    /// Bytes of a request whose room is kept for the next.
+    private static let largestKept = 64 << 10
 
     // MARK: - Opening
 
@@ -111,5 +126,31 @@ final class HTTPConnectionPool {
         exchange.timer = nil
         open[ObjectIdentifier(connection)] = connection
         if isShutDown || exchange.hasEnded { isIdle(connection) } else { start(exchange, on: connection) }
+    }
+}
+
+extension ByteBuffer {
+    fileprivate mutating func write(_ request: HTTPTransport.Request, to server: HTTPServerAddress) {
+        writeString(request.method.rawValue)
+        writeStaticString(" ")
+        writeString(server.basePath)
+        writeString(request.path)
+        writeStaticString(" HTTP/1.1\r\nHost: ")
+        writeString(server.authority)
+        writeStaticString("\r\n")
+        for (name, value) in request.headers {
+            writeString(name)
+            writeStaticString(": ")
+            writeString(value)
+            writeStaticString("\r\n")
+        }
+        if let body = request.body {
+            writeStaticString("Content-Length: ")
+            writeString(String(body.count))
+            writeStaticString("\r\n\r\n")
+            writeBytes(body)
+        } else {
+            writeStaticString("\r\n")
+        }
     }
 }
