@@ -12,6 +12,7 @@ final class ServedAgent: Sendable {
     private let parts: Parts
     private let task: SessionTask
     private let stopping = Gate<Stopping>()
+    private let run = NIOLockedValueBox(Run())
     private let logger: Logger
 
     /// What all agents have in common, and hold together.
@@ -121,6 +122,29 @@ final class ServedAgent: Sendable {
     private func stop(_ stopping: Stopping) {
         guard self.stopping.value == nil else { return }
         self.stopping.open(stopping)
+        run.withLockedValue { run in
+            if run.isUnderWay, run.ending == nil { run.ending = end(by: stopping) }
+        }
+    }
+
+    private func began() {
+        run.withLockedValue { run in
+            run.isUnderWay = true
+            if run.ending == nil { run.ending = stopping.value.map { end(by: $0) } }
+        }
+    }
+
+    private func ended() async {
+        let ending = run.withLockedValue { run in
+            run.isUnderWay = false
+            return run.ending
+        }
+        ending?.cancel()
+        await ending?.value
+    }
+
+    /// Sees to it that the session ends.
+    private func end(by stopping: Stopping) -> Task<Void, Never> {
         Task(executorPreference: parts.transport.executor) { [session, parts, task] in
             await session.stopPolling()
             // What hangs is ended, for others to have their time.
@@ -128,6 +152,11 @@ final class ServedAgent: Sendable {
             try? await ContinuousClock().sleep(for: time.left(before: 2))
             task.cancel()
         }
+    }
+
+    private struct Run {
+        var isUnderWay = false
+        var ending: Task<Void, Never>?
     }
 
     /// Ends it if it stands still; to be called every ``SessionVigil/interval``.
@@ -155,7 +184,14 @@ final class ServedAgent: Sendable {
                 reason: next == nil ? .removed : .stopped, keepsLogin: self.sharesLogin(with: next),
                 time: time)
         }
-        try await pump.run()
+        began()
+        do {
+            try await pump.run()
+        } catch {
+            await ended()
+            throw error
+        }
+        await ended()
     }
 
     /// Whether the agent stays logged in while the one goes and the other comes.
