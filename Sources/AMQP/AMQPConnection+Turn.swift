@@ -6,7 +6,7 @@ extension AMQPConnection {
     /// So many frames at most before writing gets its turn.
     private static let framesPerTurn = 4096
     /// How long a settlement may wait for others, unless half of what is out is settled.
-    private static let settlementDelay: Duration = .milliseconds(1)
+    private static let settlementDelay: Duration = .milliseconds(5)
 
     func turn(isReadable: Bool) -> ConnectionThread.Wait {
         guard case .open(let handle) = phase else { return ConnectionThread.Wait() }
