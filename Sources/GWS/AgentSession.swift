@@ -53,9 +53,7 @@ public actor AgentSession {
 
     /// Left for good: GWS is asked for nothing any more, save that the agent be logged out.
     var isLeft = false
-    /// Operations that are being performed, and what opens when there are none.
-    private var operations = 0
-    private var quiet: Latch<Void>?
+    private nonisolated let operations = NIOLockedValueBox(Operations())
     var loginCommands = LoginCommands()
     /// An EndContactCenterSession was accepted and is not told yet: the HTTP session is gone with it.
     var isLoggedOut = false
@@ -140,7 +138,7 @@ public actor AgentSession {
         login = .underWay(attempt)
         loginNumber += 1
         let result = await transport.inOwnTask { await self.tryLogin() }
-        if case .success = result { login = .done } else { login = .out }
+        login = if case .success = result { .done } else { .out }
         attempt.open(result)
         return result
     }
@@ -231,36 +229,35 @@ public actor AgentSession {
 
     /// Makes one operation of all that the body asks of the session: it may have to ask before it knows what to
     /// perform.
-    public func operating<Result, Failure>(
-        isolation: isolated (any Actor)? = #isolation, _ body: () async throws(Failure) -> Result
+    public nonisolated func operating<Result, Failure>(
+        _ body: () async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
-        await beginOperation()
-        let result: Result
-        do {
-            result = try await body()
-        } catch {
-            await endOperation()
-            throw error
-        }
-        await endOperation()
-        return result
-    }
-
-    private func beginOperation() { operations += 1 }
-
-    private func endOperation() {
-        operations -= 1
-        guard operations == 0 else { return }
-        quiet?.open(())
-        quiet = nil
+        operations.withLockedValue { $0.count += 1 }
+        defer { operations.withLockedValue { $0.end() }?.open(()) }
+        return try await body()
     }
 
     /// Suspends while operations are under way.
-    public func whenQuiet() async {
-        guard operations > 0 else { return }
-        let latch = quiet ?? Latch()
-        quiet = latch
-        await latch.value()
+    public nonisolated func whenQuiet() async { await operations.withLockedValue { $0.quiet() }?.value() }
+
+    /// Those that are being performed, and what opens when there are none. Of each the session would be asked twice.
+    private struct Operations {
+        var count = 0
+        private var whenNone: Latch<Void>?
+
+        mutating func end() -> Latch<Void>? {
+            count -= 1
+            guard count == 0 else { return nil }
+            defer { whenNone = nil }
+            return whenNone
+        }
+
+        mutating func quiet() -> Latch<Void>? {
+            guard count > 0 else { return nil }
+            let latch = whenNone ?? Latch()
+            whenNone = latch
+            return latch
+        }
     }
 
     // MARK: Headers
@@ -268,8 +265,8 @@ public actor AgentSession {
     /// Takes over cookies and CSRF pair, unless the answer belongs to a log-in that was renewed since.
     func absorb(_ response: HTTPTransport.Response, of login: Int, path: String = "/me") {
         guard login == loginNumber else { return }
-        let fullPath = transport.server.basePath + path
-        if headers.absorb(response.headers, path: fullPath, now: Self.now) { prepared = nil }
+        let path = transport.server.basePath + path
+        if headers.absorb(response.headers, path: path, now: Self.now) { prepared = nil }
     }
 
     func absorb(_ response: HTTPTransport.Response, path: String) {

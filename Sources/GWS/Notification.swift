@@ -16,7 +16,7 @@ public struct Notification: Sendable, Equatable {
     public private(set) var callID: String?
     public private(set) var callState: String?
     public private(set) var recordingState: String?
-    /// The call that it is about, in a text of its own, for whoever keeps it.
+    /// The call that it is about.
     public private(set) var call: RawJSON?
     /// The list of the devices that it is about.
     public private(set) var devices: RawJSON?
@@ -39,13 +39,15 @@ public struct Notification: Sendable, Equatable {
         // One pass: the notification is long, and a look-up reads all that stands before.
         for member in data.members {
             if member.hasKey("call") {
-                call = member.value.detached
-                readCall(member.value)
+                // Twice in the text, the first counts.
+                if call == nil { readCall(member.value) }
+                call = call ?? member.value
             } else if member.hasKey("messageType") {
                 messageType = member.value.string
             } else if member.hasKey("notificationType") {
                 notificationType = member.value.string
             } else if member.hasKey("devices") {
+                guard devices == nil else { continue }
                 devices = member.value
                 deviceIDs = member.value.elements.compactMap { $0["id"]?.string }
             } else if member.hasKey("metrics") {

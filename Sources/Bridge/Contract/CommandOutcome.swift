@@ -32,7 +32,7 @@ package struct CommandOutcome: Sendable, Hashable {
     package let kind: Kind
     package var httpStatus: Int?
     package var statusCode: Int?
-    /// What there mostly is not; nil where there is none of it.
+    /// What an outcome may have beside that; nil where there is none of it.
     private var particulars: Particulars?
 
     package init(
@@ -93,7 +93,8 @@ package struct CommandOutcome: Sendable, Hashable {
         }
     }
 
-    /// They lie aside: outcomes are kept by the hundred thousand and handed on many times, and few have any.
+    /// They lie aside: outcomes are kept by the hundred thousand and handed on many times, and one that is only accepted
+    /// has none.
     private final class Particulars: Sendable, Hashable {
         struct Values: Sendable, Hashable {
             var reason: String?

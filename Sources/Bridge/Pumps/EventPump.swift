@@ -10,7 +10,9 @@ actor EventPump {
     let watch: AgentWatch
     let parts: ServedAgent.Parts
     let logger: Logger
+    /// The stop, once it is asked for.
     let stopping: Gate<ServedAgent.Stopping>
+    /// Where the session polls.
     private let task: SessionTask
     /// Why and how it stops, should it have to now.
     private let stop: @Sendable () -> ServedAgent.Stop
@@ -20,7 +22,8 @@ actor EventPump {
 
     init(
         session: AgentSession, login: ContactCenterLogin?, watch: AgentWatch,
-        inheritance: NIOLockedValueBox<ServedAgent.Estate>, parts: ServedAgent.Parts, task: SessionTask, stopping: Gate<ServedAgent.Stopping>, logger: Logger,
+        inheritance: NIOLockedValueBox<ServedAgent.Estate>, parts: ServedAgent.Parts,
+        task: SessionTask, stopping: Gate<ServedAgent.Stopping>, logger: Logger,
         stop: @escaping @Sendable () -> ServedAgent.Stop
     ) {
         self.session = session
@@ -55,9 +58,13 @@ actor EventPump {
     }
 
     private func runSessions() async throws {
-        try await retrying("a session with GWS", logger: logger, until: stopping, plan: Self.plan) {
-            try await runSession()
+        if !stopping.isGiven {
+            try await retrying("a session with GWS", logger: logger, until: stopping, plan: Self.plan) {
+                try await runSession()
+            }
         }
+        // Whoever was ended in the middle does not know which of its events there are.
+        guard !task.wasCut else { return }
         let stop = stop()
         _ = try await inTime(stop.time.left(before: 2)) { try await self.end(because: stop.reason) }
     }
@@ -111,7 +118,7 @@ actor EventPump {
         }
     }
 
-    /// Something has ended, begun or been missed.
+    /// Something has ended, begun or been missed, or was, and is not made up for yet.
     private func handleBreak(_ event: SessionEvent) async throws {
         switch event {
         case .loggedOut:

@@ -23,6 +23,19 @@ final class Gate<Value: Sendable>: Sendable {
         for waiter in waiters.values { waiter.resume(returning: value) }
     }
 
+    /// - Returns: false if it was open already; then it is left as it is.
+    func openFirst(_ value: Value) -> Bool {
+        let waiters = state.withLockedValue { state -> [Int: CheckedContinuation<Value, any Error>]? in
+            guard state.value == nil else { return nil }
+            state.value = value
+            defer { state.waiters = [:] }
+            return state.waiters
+        }
+        guard let waiters else { return false }
+        for waiter in waiters.values { waiter.resume(returning: value) }
+        return true
+    }
+
     /// - Parameter condition: whether the value that is there is the one that goes.
     func close(if condition: (Value) -> Bool = { _ in true }) {
         state.withLockedValue { state in

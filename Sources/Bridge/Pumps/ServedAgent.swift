@@ -12,7 +12,7 @@ final class ServedAgent: Sendable {
     private let parts: Parts
     private let task: SessionTask
     private let stopping = Gate<Stopping>()
-    private let run = NIOLockedValueBox(Run())
+    private let course = NIOLockedValueBox(Course.ahead)
     private let logger: Logger
 
     /// What all agents have in common, and hold together.
@@ -85,6 +85,7 @@ final class ServedAgent: Sendable {
 
     /// What a session is stopped with.
     enum Stopping: Sendable {
+        /// With all others, in the time that all have.
         case all
         /// - Parameter time: that it has for that.
         case alone(time: StopTime)
@@ -120,43 +121,42 @@ final class ServedAgent: Sendable {
     func stopWithAll() { stop(.all) }
 
     private func stop(_ stopping: Stopping) {
-        guard self.stopping.value == nil else { return }
-        self.stopping.open(stopping)
-        run.withLockedValue { run in
-            if run.isUnderWay, run.ending == nil { run.ending = end(by: stopping) }
-        }
+        guard self.stopping.openFirst(stopping) else { return }
+        course.withLockedValue { if case .underWay = $0 { $0 = .ending(seeToEnd(by: stopping)) } }
     }
 
-    private func began() {
-        run.withLockedValue { run in
-            run.isUnderWay = true
-            if run.ending == nil { run.ending = stopping.value.map { end(by: $0) } }
-        }
+    /// A stop may come before a session begins, and when it is over.
+    private enum Course {
+        case ahead, underWay
+        /// Its task sees to it that the session ends.
+        case ending(Task<Void, Never>)
+        case over
     }
 
-    private func ended() async {
-        let ending = run.withLockedValue { run in
-            run.isUnderWay = false
-            return run.ending
-        }
-        ending?.cancel()
-        await ending?.value
+    private func begin() {
+        // The stop opens its gate first: whoever is second here sees the other.
+        course.withLockedValue { $0 = stopping.value.map { .ending(seeToEnd(by: $0)) } ?? .underWay }
     }
 
-    /// Sees to it that the session ends.
-    private func end(by stopping: Stopping) -> Task<Void, Never> {
+    private func finish() async {
+        let last = course.withLockedValue { course in
+            defer { course = .over }
+            return course
+        }
+        guard case .ending(let task) = last else { return }
+        task.cancel()
+        // The loop that it runs on may be gone soon.
+        await task.value
+    }
+
+    /// In a task of its own, for nobody waits while the session runs; ``finish()`` does.
+    private func seeToEnd(by stopping: Stopping) -> Task<Void, Never> {
         Task(executorPreference: parts.transport.executor) { [session, parts, task] in
             await session.stopPolling()
-            // What hangs is ended, for others to have their time.
             let time = if case .alone(let time) = stopping { time } else { parts.stopTime }
-            try? await ContinuousClock().sleep(for: time.left(before: 2))
-            task.cancel()
+            // What hangs is ended, for others to have their time. Cancelled, there is nothing left to be ended.
+            if (try? await ContinuousClock().sleep(for: time.left(before: 2))) != nil { task.cut() }
         }
-    }
-
-    private struct Run {
-        var isUnderWay = false
-        var ending: Task<Void, Never>?
     }
 
     /// Ends it if it stands still; to be called every ``SessionVigil/interval``.
@@ -184,14 +184,14 @@ final class ServedAgent: Sendable {
                 reason: next == nil ? .removed : .stopped, keepsLogin: self.sharesLogin(with: next),
                 time: time)
         }
-        began()
+        begin()
         do {
             try await pump.run()
         } catch {
-            await ended()
+            await finish()
             throw error
         }
-        await ended()
+        await finish()
     }
 
     /// Whether the agent stays logged in while the one goes and the other comes.

@@ -25,7 +25,7 @@ struct GroupStop: StopSignal {
 }
 
 /// That of one agent's session: a group for each of thousands of agents would cost more than all else about them.
-extension Gate: StopSignal {
+extension Gate: StopSignal where Value == ServedAgent.Stopping {
     var isGiven: Bool { value != nil }
 
     func pause(for duration: Duration) async throws {

@@ -37,7 +37,9 @@ package struct CallBook: Sendable {
 
     package mutating func note(_ notification: GWS.Notification) {
         if let id = notification.callID {
-            if let call = notification.call { note(call, id: id, isOver: notification.callState == "Released") }
+            if let call = notification.call {
+                note(call, id: id, isOver: notification.callState == "Released")
+            }
         } else if notification.messageType == "DeviceStateChangeMessage" {
             guard let list = notification.devices else { return }
             for device in list.elements { note(device: device) }

@@ -63,14 +63,14 @@ final class HTTPConnectionPool {
     /// The request as it goes out, in one piece.
     func bytes(of request: HTTPTransport.Request) -> ByteBuffer {
         if buffer.capacity > Self.largestKept { buffer = ByteBuffer() }
-        // What is still on its way out keeps its bytes: the next request gets others.
+        // What is still on its way out keeps its bytes: the next request gets others, of as many.
         buffer.clear()
         buffer.write(request, to: server)
         return buffer
     }
 
     /// Bytes of a request whose room is kept for the next.
-    private static let largestKept = 64 << 10
+    private static let largestKept = 4 << 10
 
     // MARK: - Opening
 

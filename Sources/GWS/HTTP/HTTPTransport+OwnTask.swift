@@ -6,6 +6,8 @@ extension HTTPTransport {
     package func inOwnTask<Result: Sendable>(
         _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
+        // There is no thread any more that would run it.
+        if hasShutDown { return try await body() }
         let task = Task(executorPreference: executor, operation: body)
         return try await withTaskCancellationHandler {
             try await task.value
@@ -15,6 +17,7 @@ extension HTTPTransport {
     }
 
     package func inOwnTask<Result: Sendable>(_ body: @escaping @Sendable () async -> Result) async -> Result {
+        if hasShutDown { return await body() }
         let task = Task(executorPreference: executor, operation: body)
         return await withTaskCancellationHandler {
             await task.value

@@ -112,6 +112,8 @@ public final class HTTPTransport: Sendable {
         try? await loops.shutdownGracefully()
     }
 
+    var hasShutDown: Bool { isShutDown.withLockedValue(\.self) }
+
     /// Pulls it then, unless the request has ended before.
     func pull(_ switch: CancelSwitch, after delay: Duration) {
         loop.scheduleTask(in: TimeAmount(delay)) { `switch`.pull() }

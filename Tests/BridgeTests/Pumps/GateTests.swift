@@ -24,6 +24,12 @@ struct GateTests {
         #expect(try await gate.whenOpen() == 2)
     }
 
+    @Test func `who is first opens it, and who comes later changes nothing`() {
+        #expect(gate.openFirst(1))
+        #expect(!gate.openFirst(2))
+        #expect(gate.value == 1)
+    }
+
     @Test func `a closed gate has nothing and holds`() async throws {
         gate.open(1)
         gate.close()
