@@ -31,11 +31,12 @@ def until(what, seconds, is_so, process=None, pause=0.02):
         time.sleep(pause)
 
 
-def build_bridge():
-    subprocess.run(
-        # As in the image.
-        ["swift", "build", "-c", "release", "--static-swift-stdlib", "--scratch-path", ".build-release", "--product", "gws-bridge"],
-        cwd=root, check=True, stdout=sys.stderr)
+def build(*products):
+    """For release and linked as in the image; gives the directory that they are in then."""
+    for product in products:
+        subprocess.run(
+            ["swift", "build", "-c", "release", "--static-swift-stdlib", "--scratch-path", ".build-release", "--product", product],
+            cwd=root, check=True, stdout=sys.stderr)
     return os.path.join(root, ".build-release", "release")
 
 
