@@ -21,36 +21,31 @@ struct GWSNodesTests {
         }
     }
 
-    private struct Nodes {
-        let all: [Node]
-
-        /// Where the agent's session is, and the other.
-        func homeAndOther() async throws -> (home: Node, other: Node) {
-            let isFirst = await all[0].sessionRequests > 0
-            return isFirst ? (all[0], all[1]) : (all[1], all[0])
-        }
-    }
-
     /// A bridge that serves one agent by a balancer before two nodes.
-    private func run(_ body: @escaping @Sendable (Stage, Nodes) async throws -> Void) async throws {
-        var first = SimulatorConfiguration()
+    ///
+    /// - Parameter body: gets the node where the agent's session is, and the other.
+    private func run(
+        _ body: @escaping @Sendable (Stage, _ home: Node, _ other: Node) async throws -> Void
+    ) async throws {
+        var (first, second) = (SimulatorConfiguration(), SimulatorConfiguration())
         first.port = try FreePort.next()
-        try await withSimulator(SimulatorConfiguration()) { second, secondURL in
-            let ports = [first.port, Int(secondURL.split(separator: ":").last ?? "") ?? 0]
-            let links = try ports.map { try FrozenLink(to: $0) }
-            let balancer = try Balancer(before: links.map(\.port), askingFor: Self.versionPath)
+        second.port = try FreePort.next()
+        let links = try [first.port, second.port].map { try FrozenLink(to: $0) }
+        let balancer = try Balancer(before: links.map(\.port), askingFor: Self.versionPath)
+        let server = try GWSServer(url: balancer.url)
+        try await withSimulator(second) { second, _ in
             try await Stage.run(simulator: first) {
-                if let server = try? GWSServer(url: balancer.url) { $0.server = server }
+                $0.server = server
             } _: { stage in
                 let nodes = zip([stage.simulator, second], links).map { Node(simulator: $0, link: $1) }
-                try await body(stage, Nodes(all: nodes))
+                let isFirst = await nodes[0].sessionRequests > 0
+                try await body(stage, nodes[isFirst ? 0 : 1], nodes[isFirst ? 1 : 0])
             }
         }
     }
 
     @Test func `an agent's polls and operations go to one node`() async throws {
-        try await run { stage, nodes in
-            let (home, other) = try await nodes.homeAndOther()
+        try await run { stage, home, other in
             for _ in 0..<5 {
                 let call = try await home.simulator.ring(agent: "5001")
                 let id = try await stage.client.send("Answer", call: call)
@@ -61,8 +56,7 @@ struct GWSNodesTests {
     }
 
     @Test func `an agent whose node dies is served by another, and the gap is named and read`() async throws {
-        try await run { stage, nodes in
-            let (home, other) = try await nodes.homeAndOther()
+        try await run { stage, home, other in
             let lost = try await home.simulator.ring(agent: "5001")
             let id = try await stage.client.send("Answer", call: lost)
             #expect(try await stage.client.outcome(of: id).outcome == "confirmed")

@@ -44,10 +44,6 @@ package struct CommandOutcome: Sendable, Hashable {
         self.kind = kind
         self.httpStatus = httpStatus
         self.statusCode = statusCode
-        guard
-            reason != nil || detail != nil || field != nil || statusMessage != nil || confirmation != nil
-                || lastSeen != nil
-        else { return }
         particulars = Particulars(
             Particulars.Values(
                 reason: reason, detail: detail, field: field, statusMessage: statusMessage,
@@ -89,7 +85,7 @@ package struct CommandOutcome: Sendable, Hashable {
         set {
             var values = particulars?.values ?? Particulars.Values()
             values[keyPath: path] = newValue
-            particulars = values == Particulars.Values() ? nil : Particulars(values)
+            particulars = Particulars(values)
         }
     }
 
@@ -107,7 +103,11 @@ package struct CommandOutcome: Sendable, Hashable {
 
         let values: Values
 
-        init(_ values: Values) { self.values = values }
+        /// - Returns: nil where there are none.
+        init?(_ values: Values) {
+            guard values != Values() else { return nil }
+            self.values = values
+        }
 
         static func == (one: Particulars, other: Particulars) -> Bool { one.values == other.values }
 

@@ -14,19 +14,12 @@ final class Gate<Value: Sendable>: Sendable {
 
     var value: Value? { state.withLockedValue(\.value) }
 
-    func open(_ value: Value) {
-        let waiters = state.withLockedValue { state in
-            state.value = value
-            defer { state.waiters = [:] }
-            return state.waiters
-        }
-        for waiter in waiters.values { waiter.resume(returning: value) }
-    }
-
-    /// - Returns: false if it was open already; then it is left as it is.
-    func openFirst(_ value: Value) -> Bool {
+    /// - Parameter condition: whether the value that is there, if any, may be replaced.
+    /// - Returns: whether it was.
+    @discardableResult
+    func open(_ value: Value, if condition: (Value?) -> Bool = { _ in true }) -> Bool {
         let waiters = state.withLockedValue { state -> [Int: CheckedContinuation<Value, any Error>]? in
-            guard state.value == nil else { return nil }
+            guard condition(state.value) else { return nil }
             state.value = value
             defer { state.waiters = [:] }
             return state.waiters

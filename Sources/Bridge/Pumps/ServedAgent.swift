@@ -121,8 +121,13 @@ final class ServedAgent: Sendable {
     func stopWithAll() { stop(.all) }
 
     private func stop(_ stopping: Stopping) {
-        guard self.stopping.openFirst(stopping) else { return }
-        course.withLockedValue { if case .underWay = $0 { $0 = .ending(seeToEnd(by: stopping)) } }
+        guard self.stopping.open(stopping, if: { $0 == nil }) else { return }
+        course.withLockedValue { if case .underWay = $0 { $0 = .ending(seeToEnd()) } }
+    }
+
+    /// The time that the stop has; until one is asked for, that of all.
+    private var stopTime: StopTime {
+        if case .alone(let time)? = stopping.value { time } else { parts.stopTime }
     }
 
     /// A stop may come before a session begins, and when it is over.
@@ -135,7 +140,7 @@ final class ServedAgent: Sendable {
 
     private func begin() {
         // The stop opens its gate first: whoever is second here sees the other.
-        course.withLockedValue { $0 = stopping.value.map { .ending(seeToEnd(by: $0)) } ?? .underWay }
+        course.withLockedValue { $0 = stopping.isGiven ? .ending(seeToEnd()) : .underWay }
     }
 
     private func finish() async {
@@ -150,12 +155,11 @@ final class ServedAgent: Sendable {
     }
 
     /// In a task of its own, for nobody waits while the session runs; ``finish()`` does.
-    private func seeToEnd(by stopping: Stopping) -> Task<Void, Never> {
-        Task(executorPreference: parts.transport.executor) { [session, parts, task] in
+    private func seeToEnd() -> Task<Void, Never> {
+        Task(executorPreference: parts.transport.executor) { [self] in
             await session.stopPolling()
-            let time = if case .alone(let time) = stopping { time } else { parts.stopTime }
             // What hangs is ended, for others to have their time. Cancelled, there is nothing left to be ended.
-            if (try? await ContinuousClock().sleep(for: time.left(before: 2))) != nil { task.cut() }
+            if (try? await ContinuousClock().sleep(for: stopTime.left(before: 2))) != nil { task.cut() }
         }
     }
 
@@ -176,13 +180,13 @@ final class ServedAgent: Sendable {
             session: session, login: login, watch: watch, inheritance: estate, parts: parts, task: task,
             stopping: stopping, logger: logger
         ) {
-            guard case .alone(let time)? = self.stopping.value else {
-                return Stop(reason: .stopped, keepsLogin: false, time: self.parts.stopTime)
+            guard case .alone? = self.stopping.value else {
+                return Stop(reason: .stopped, keepsLogin: false, time: self.stopTime)
             }
             let next = next()
             return Stop(
                 reason: next == nil ? .removed : .stopped, keepsLogin: self.sharesLogin(with: next),
-                time: time)
+                time: self.stopTime)
         }
         begin()
         do {
@@ -202,7 +206,7 @@ final class ServedAgent: Sendable {
 
     /// Logs out an agent who was left logged in for a session that will not be. After ``run(_:next:)``.
     func logOut() async {
-        let time = if case .alone(let time)? = stopping.value { time } else { parts.stopTime }
+        let time = stopTime
         await atMost(time.left) { await self.login?.end(within: time.left) }
     }
 

@@ -29,11 +29,6 @@ extension Gate: StopSignal where Value == ServedAgent.Stopping {
     var isGiven: Bool { value != nil }
 
     func pause(for duration: Duration) async throws {
-        try await withThrowingTaskGroup { group in
-            group.addTask { try await ContinuousClock().sleep(for: duration) }
-            group.addTask { _ = try await self.whenOpen() }
-            defer { group.cancelAll() }
-            try await group.next()
-        }
+        _ = try await inTime(duration) { try await self.whenOpen() }
     }
 }

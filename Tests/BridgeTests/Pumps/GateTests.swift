@@ -25,8 +25,8 @@ struct GateTests {
     }
 
     @Test func `who is first opens it, and who comes later changes nothing`() {
-        #expect(gate.openFirst(1))
-        #expect(!gate.openFirst(2))
+        #expect(gate.open(1) { $0 == nil })
+        #expect(!gate.open(2) { $0 == nil })
         #expect(gate.value == 1)
     }
 
