@@ -45,6 +45,8 @@ struct CanaryTests {
             try await eventually(within: .seconds(30), "it is found") { stage.alarms(.confirm) > 0 }
             link.thaw()
             try await eventually(within: .seconds(30), "all is well") { stage.bridge.readiness.isReady }
+            // What the broker gives to the link that it has not missed yet nobody can tell the way of.
+            try await node.whenConsumed("\(stage.prefix).commands", by: 1)
             let command = try await stage.client.send("Hold", call: call)
             #expect(try await stage.client.outcome(of: command).outcome == "confirmed")
         }

@@ -89,14 +89,7 @@ struct ProcessStage: Sendable {
     /// Kills the bridge; returns when the broker knows of it, and gives it nothing any more.
     func killBridge() async throws {
         try await bridge.kill()
-        try await AMQPConnection.withConnection(
-            to: scene.node.broker(), name: "observer", logger: .silent
-        ) { connection in
-            let queue = Queue(name: "\(prefix).commands")
-            try await eventually(within: .seconds(30), "the broker misses the bridge") {
-                try await connection.declare(queue, passively: true).consumers == 0
-            }
-        }
+        try await scene.node.whenConsumed("\(prefix).commands", by: 0)
     }
 
     /// As a bridge does that is killed when it has a command.

@@ -1,0 +1,18 @@
+public import AMQP
+import Logging
+
+extension PrivateBroker {
+    /// How many messages wait in a queue, and how many consume it.
+    public func status(of queue: String) async throws -> QueueStatus {
+        try await AMQPConnection.withConnection(
+            to: broker(), name: "observer", logger: Logger(label: "observer") { _ in SwiftLogNoOpLogHandler() }
+        ) { try await $0.declare(Queue(name: queue), passively: true) }
+    }
+
+    /// Returns when so many consume the queue: for a while the broker may give messages to one who is gone.
+    public func whenConsumed(_ queue: String, by count: Int) async throws {
+        try await eventually(within: .seconds(30), "\(queue) has \(count) consumers") {
+            try await status(of: queue).consumers == count
+        }
+    }
+}
