@@ -5,14 +5,15 @@ public import ServiceLifecycle
 
 /// The bridge: commands from the broker to GWS, and what GWS reports to the broker.
 ///
-/// It starts with what it keeps and what publishes, then the agents' sessions, and takes commands last; it stops the
-/// other way round.
+/// It starts with what it keeps and what publishes, then the agents' sessions, and takes commands last, from the queues
+/// of the shards that it serves; it stops the other way round.
 public struct Bridge: Service {
     public static let version = "0.1.0"
 
     private let ledger: Ledger
     let spool: Spool
     private let outlet: EventOutlet
+    private let shards: ShardHolder
     let publisher: Publisher
     let sessions: Sessions
     let commands: CommandPump
@@ -29,9 +30,10 @@ public struct Bridge: Service {
     ) throws {
         let metrics = BridgeMetrics(metrics)
         self.metrics = metrics
-        let names = Names(prefix: configuration.prefix)
+        let names = Names(prefix: configuration.prefix, process: MadeUpID.next())
         let topology = BridgeTopology(
-            names: names, deliveryLimit: configuration.commands.deliveryLimit, events: configuration.events)
+            names: names, deliveryLimit: configuration.commands.deliveryLimit,
+            shards: Shards(configuration.commands.shards), events: configuration.events)
         self.logger = logger
         let stopTime = StopTime(limit: configuration.shutdownTimeout)
         self.stopTime = stopTime
@@ -48,10 +50,13 @@ public struct Bridge: Service {
             metrics: metrics,
             stopTime: stopTime, logger: logger
         ) { await desk.saw($0) }
+        shards = ShardHolder(
+            configuration: configuration, names: names, sessions: sessions, desk: desk, publisher: publisher,
+            logger: logger)
         commands = CommandPump(
             configuration: configuration, names: names, topology: topology, sessions: sessions,
-            ledger: ledger,
-            desk: desk, publisher: publisher, metrics: metrics, stopTime: stopTime, logger: logger)
+            ledger: ledger, desk: desk, holder: shards, publisher: publisher, metrics: metrics,
+            stopTime: stopTime, logger: logger)
     }
 
     /// Runs until the service group that it belongs to stops.
@@ -59,7 +64,7 @@ public struct Bridge: Service {
     /// - Throws: ``BridgeFailure`` where trying again cannot help.
     public func run() async throws {
         // Each is stopped only after those behind it have ended.
-        let services: [any Service] = [ledger, spool, publisher, outlet, sessions, commands]
+        let services: [any Service] = [ledger, spool, publisher, outlet, shards, sessions, commands]
         let group = ServiceGroup(
             configuration: .init(
                 services: services.map {
@@ -87,7 +92,10 @@ public struct Bridge: Service {
     ///
     /// - Returns: what changed.
     @discardableResult
-    public func serve(_ agents: [AgentConfiguration]) -> AgentsChange { sessions.serve(agents) }
+    public func serve(_ agents: [AgentConfiguration]) -> AgentsChange {
+        commands.serve(agents.map(\.name))
+        return sessions.serve(agents)
+    }
 
     /// Permits commands by these rules from now on; what was taken already stays permitted.
     public func permit(_ permissions: Permissions) { commands.permit(permissions) }
@@ -95,6 +103,7 @@ public struct Bridge: Service {
     /// Brings up to date what metrics tell of how things stand just now; to be called before they are read.
     public func refreshMetrics() {
         metrics.links.show(publisher.status)
+        metrics.shardsActive.set(shards.activeCount)
         metrics.events.show(sessions.statuses, at: .now)
         let spooled = spool.status
         metrics.events.showSpool(

@@ -23,6 +23,8 @@ public struct BridgeConfiguration: Sendable {
     public var store = Store()
     /// How often the bridge tries whether the broker still takes and gives.
     package var canary = Vigil.Timing()
+    /// How often it sees which shards it serves.
+    package var markers = Tenure.Timing()
     /// How long a stop may take until commands under way are left to the next process.
     public var shutdownTimeout: Duration = .seconds(20)
 
@@ -45,7 +47,9 @@ public struct BridgeConfiguration: Sendable {
     }
 
     public struct Commands: Sendable {
-        /// Commands held at a time, waiting or under way.
+        /// Queues that the agents are spread over; the same for all processes of one prefix.
+        public var shards = 1
+        /// Commands held at a time of each queue, waiting or under way.
         public var prefetch: UInt16 = 1000
         /// Commands POSTed at a time.
         public var concurrency = 64

@@ -16,6 +16,8 @@ public struct BridgeMetrics: Sendable {
     let commandsWaiting: Meter
     /// Agents to whose GWS nothing is sent for now.
     let breakersOpen: Meter
+    /// Shards that this process serves.
+    let shardsActive: Meter
     let duplicates: Counter
     let retries: Counter
     /// Replies whose requester had gone.
@@ -46,6 +48,7 @@ public struct BridgeMetrics: Sendable {
         commandsInFlight = meter(.commandsInFlight)
         commandsWaiting = meter(.commandsWaiting)
         breakersOpen = meter(.breakersOpen)
+        shardsActive = meter(.shardsActive)
         duplicates = counter(.duplicates)
         retries = counter(.retries)
         returned = counter(.returned)

@@ -17,6 +17,7 @@ struct NotificationTests {
             for device in devices {
                 let event = try await stage.client.event("the device's event") {
                     $0.routingKey == "device.\(device).DeviceStateChangeMessage"
+                        && $0.properties.headers["gws-origin"]?.string == "live"
                 }
                 #expect(event.text == emitted.message)
                 #expect(event.properties.headers["gws-device-id"]?.string == device)

@@ -66,6 +66,7 @@ package struct Reply: Sendable {
         properties.timestamp = UInt64(clamping: at / 1000)
         properties.appID = names.application
         var headers: FieldTable = ["gws-contract": 1, "gws-command-id": .string(envelope.id)]
+        headers["gws-process"] = names.process.isEmpty ? nil : .string(names.process)
         headers["gws-agent"] = envelope.address.agent.map(FieldValue.string)
         headers["gws-call-id"] = envelope.address.callID.map(FieldValue.string)
         headers["gws-device-id"] = deviceID(envelope, verdict).map(FieldValue.string)

@@ -70,8 +70,18 @@ package struct Undelivered: Sendable {
         case .failure(let rejection): return .ended(rejection.outcome)
         case .success(let decoded): command = decoded
         }
+        return passingOn(
+            original, command, names, user,
+            else: "No queue is bound for the agent, though this bridge serves it.")
+    }
+
+    /// What becomes of a command that came to the wrong place.
+    ///
+    /// - Parameter detail: what is wrong where it has been passed on before.
+    package static func passingOn(
+        _ original: AMQPMessage, _ command: Command, _ names: Names, _ user: String?, else detail: String
+    ) -> Fate {
         guard original.properties.headers[reroutedHeader] == nil else {
-            let detail = "No queue is bound for the agent, though this bridge serves it."
             return .ended(Rejection(.agentUnknown, detail, field: "/agent").outcome)
         }
         let key = "command.\(RoutingKey.encode(command.agent)).\(RoutingKey.encode(command.operation.name))"

@@ -11,13 +11,18 @@ final class CommandRequest: Sendable {
     let envelope: Envelope
     /// The desk's number of the link that it was delivered by.
     let link: Int
+    /// Of the queue that it was delivered by; nil where that is the one of what was not delivered.
+    let shard: Int?
 
-    init(number: Int, delivery: Delivery, message: AMQPMessage, envelope: Envelope, link: Int) {
+    init(
+        number: Int, delivery: Delivery, message: AMQPMessage, envelope: Envelope, link: Int, shard: Int?
+    ) {
         self.number = number
         self.delivery = delivery
         self.message = message
         self.envelope = envelope
         self.link = link
+        self.shard = shard
     }
 }
 

@@ -25,6 +25,34 @@ extension CommandDesk {
         for id in underWay.keys { underWay[id]?.others = [] }
     }
 
+    /// Whether commands are held that a shard's queue gave to this link.
+    func holds(shard: Int) -> Bool {
+        underWay.values.contains { under in
+            under.request.link == link && under.request.shard == shard
+                || under.others.contains { $0.link == link && $0.shard == shard }
+        }
+    }
+
+    /// Another process serves these agents: what waits is left to it, and what GWS has taken, too. What a worker has is
+    /// seen to by that.
+    func leave(agents isMeant: (String) -> Bool) {
+        for item in lanes.removeWaiting(where: { isMeant($0.command.agent) }) { leave(item) }
+        for item in waiting.values where isMeant(item.command.agent) {
+            waiting[item.number] = nil
+            leave(item)
+        }
+        let goneOn = resumed.filter { !isMeant($0.command.agent) }
+        for item in resumed where isMeant(item.command.agent) { leave(item) }
+        resumed = goneOn[...]
+        handOut()
+    }
+
+    private func leave(_ item: CommandCase) {
+        let under = underWay[item.envelope.id]
+        forget(item)
+        giveBack(under)
+    }
+
     func giveUpWaiting(where isMeant: (CommandCase) -> Bool) {
         for item in lanes.removeWaiting() { forget(item) }
         for item in waiting.values where isMeant(item) {
@@ -66,9 +94,7 @@ extension CommandDesk {
     }
 
     private func abandon(_ item: CommandCase) {
-        let under = underWay[item.envelope.id]
-        forget(item)
-        giveBack(under)
+        leave(item)
         handOut()
     }
 

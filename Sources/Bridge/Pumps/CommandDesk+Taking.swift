@@ -20,6 +20,8 @@ extension CommandDesk {
         let message: AMQPMessage
         var envelope: Envelope
         let subject: Subject
+        /// Of the queue that it came by; nil where that is the one of what was not delivered.
+        var shard: Int?
     }
 
     /// - Throws: `CancellationError`, where the ledger could not be asked in time.
@@ -81,7 +83,8 @@ extension CommandDesk {
             envelope.id = id
         }
         let request = CommandRequest(
-            number: nextNumber(), delivery: delivery, message: intake.message, envelope: envelope, link: link)
+            number: nextNumber(), delivery: delivery, message: intake.message, envelope: envelope, link: link,
+            shard: intake.shard)
         if !envelope.hasOwnID { nameless[request.number] = request }
         return request
     }

@@ -75,10 +75,12 @@ extension CommandHandler {
             for: Backoff.session.pause(after: attempts, jitter: .random(in: 0..<1)))
     }
 
+    /// While there is no broker another process may have been given the command: then it is told by that.
     private func publish(_ messages: [AMQPMessage], of request: CommandRequest) async throws {
-        for (message, settlement) in zip(
-            messages, try await publisher.publish(messages, keepingOrder: messages.count > 1))
-        {
+        let settlements = try await publisher.publish(messages, keepingOrder: messages.count > 1) {
+            request.shard == nil || request.envelope.address.agent.map { !sessions.isElsewhere($0) } ?? true
+        }
+        for (message, settlement) in zip(messages, settlements) {
             switch settlement {
             // A requester that has gone is no error.
             case .confirmed, .returned: continue

@@ -3,8 +3,10 @@ internal import RawJSON
 
 // Reading what a command was to change, where no notification has shown it.
 extension CommandHandler {
-    func look(_ item: CommandCase) async -> CommandCourse.Step {
+    /// - Throws: ``NotOurs``, where another process serves the agent.
+    func look(_ item: CommandCase) async throws -> CommandCourse.Step {
         let agent = item.command.agent
+        if item.request.shard != nil, sessions.isElsewhere(agent) { throw NotOurs() }
         let watch = sessions.watch(of: agent)
         var look = Completion.Look.over("The agent is not served any more.")
         if let change = item.command.change, let session = sessions[agent], let watch {

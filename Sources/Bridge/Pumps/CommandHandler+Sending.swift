@@ -55,8 +55,13 @@ extension CommandHandler {
         return request.delivery.isOurs()
     }
 
-    /// The agent has been removed since the command came.
+    /// The agent has been removed since the command came, or its session is to begin or to end because of another
+    /// process: then the command waits until it is known whose it is.
     private func unserved(_ item: CommandCase) -> CommandCourse.Step {
+        if sessions.isElsewhere(item.command.agent) {
+            return item.now < item.course.plan.deadline
+                ? .wait(until: item.now + Self.sessionPause) : item.course.cameTooLate(now: item.now)
+        }
         let rejection = Rejection(.agentUnknown, "This bridge does not serve the agent any more.")
         return item.course.isNotSent(rejection.outcome, now: item.now)
     }

@@ -20,9 +20,6 @@ struct CommandHandler: Sendable {
         var reach = CommandDesk.Reach.notTried
     }
 
-    /// The command is for somebody else, or for a later delivery.
-    struct NotOurs: Error {}
-
     /// - Throws: `CancellationError`, ``NotOurs``; then the command is not settled.
     func handle(_ work: CommandDesk.Work, at desk: CommandDesk) async throws {
         switch work {
@@ -68,13 +65,13 @@ struct CommandHandler: Sendable {
         while true {
             switch progress.step {
             case .send: progress = try await send(item, at: desk)
-            case .look: progress.step = await look(item)
+            case .look: progress.step = try await look(item)
             case .wait(let until):
                 item.waitsUntil = until
                 if item.course.isAccepted {
                     try await tellAcceptance(of: item, progress.reach, at: desk)
                     progress.reach = .notTried
-                    // Of an agent who has been removed nothing will be seen.
+                    // Of an agent who has been removed nothing will be seen. Of one whom another process serves that sees it.
                     if sessions[item.command.agent] == nil {
                         progress.step = .look
                         continue

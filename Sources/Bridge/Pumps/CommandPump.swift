@@ -17,6 +17,10 @@ final class CommandPump: Service {
     private let handler: CommandHandler
     private let publisher: Publisher
     private let canary: Canary
+    private let shards: Shards
+    private let holder: ShardHolder
+    private let bindings: AgentBindings
+    private let others: OtherProcesses
     private let permissions: NIOLockedValueBox<Permissions>
     private let metrics: BridgeMetrics
     private let stopTime: StopTime
@@ -26,7 +30,8 @@ final class CommandPump: Service {
 
     init(
         configuration: BridgeConfiguration, names: Names, topology: BridgeTopology, sessions: Sessions,
-        ledger: Ledger, desk: CommandDesk, publisher: Publisher, metrics: BridgeMetrics, stopTime: StopTime,
+        ledger: Ledger, desk: CommandDesk, holder: ShardHolder, publisher: Publisher, metrics: BridgeMetrics,
+        stopTime: StopTime,
         logger: Logger
     ) {
         self.configuration = configuration
@@ -42,6 +47,11 @@ final class CommandPump: Service {
         canary = Canary(
             configuration: configuration, names: names, publisher: publisher, metrics: metrics.links,
             logger: logger)
+        shards = holder.shards
+        self.holder = holder
+        bindings = AgentBindings(shards: shards, names: names, agents: configuration.agents.map(\.name))
+        others = OtherProcesses(
+            configuration: configuration, names: names, ledger: ledger, holder: holder, logger: logger)
         permissions = NIOLockedValueBox(configuration.permissions)
         self.metrics = metrics
         self.stopTime = stopTime
@@ -60,6 +70,9 @@ final class CommandPump: Service {
             group.addTask { await self.desk.keepTime() }
             defer { group.cancelAll() }
             do {
+                try await retrying("looking for other shards", logger: logger, plan: configuration.plan) {
+                    try await shards.check(on: configuration.broker, names, logger)
+                }
                 try await retrying("consuming commands", logger: logger, plan: configuration.plan, consume)
             } catch {
                 await desk.stop(by: .now)
@@ -72,11 +85,14 @@ final class CommandPump: Service {
     /// Why it is not all well with it, a sentence each.
     var troubles: [String] {
         let link = link.value == nil ? "The bridge is not consuming commands." : nil
-        return [link, canary.trouble, ledger.trouble].compactMap(\.self)
+        return [link, holder.trouble, canary.trouble, ledger.trouble].compactMap(\.self)
             + Readiness.listed(desk.unreachableAgents.withLockedValue { $0.sorted() }) {
                 "GWS is not available to the commands of agent \($0)."
             }
     }
+
+    /// Has their commands come to where they belong.
+    func serve(_ agents: some Sequence<String>) { bindings.serve(agents) }
 
     func permit(_ permissions: Permissions) { self.permissions.withLockedValue { $0 = permissions } }
 
@@ -107,11 +123,15 @@ final class CommandPump: Service {
     private func consume() async throws {
         // Who cannot answer must not take.
         try await cancelWhenGracefulShutdown { try await self.publisher.whenConnected() }
-        do {
-            try await consumeOnce()
-        } catch is Canary.Refused {
-            try await consumeOnce()
+        // What the broker refuses once is not asked for again.
+        for _ in 0..<2 {
+            do {
+                return try await consumeOnce()
+            } catch is Canary.Refused {
+            } catch is OtherProcesses.Refused {
+            }
         }
+        try await consumeOnce()
     }
 
     private func consumeOnce() async throws {
@@ -119,18 +139,25 @@ final class CommandPump: Service {
             to: configuration.broker, name: "\(configuration.instance) commands", logger: logger
         ) { connection in
             try await topology.settle(on: connection, configuration.topology)
-            let perch = try await canary.settle(on: connection)
-            let consumers = [
-                try await connection.consume(names.undelivered, prefetch: configuration.commands.prefetch),
-                try await connection.consume(names.commands, prefetch: configuration.commands.prefetch),
-            ]
+            let ears = Ears(
+                canary: try await canary.settle(on: connection),
+                others: try await others.settle(on: connection),
+                bound: configuration.topology == .declare ? try await bindings.settle(on: connection) : nil)
             let number = await desk.open()
+            // What comes by the first is taken when all are there.
+            holder.opened(connection)
+            defer { holder.closed() }
+            let sources = try await sources(on: connection)
             link.open(number)
             defer { link.close() }
             metrics.links.connected(.consuming)
-            logger.info("Consuming commands", metadata: [LogKeys.queue: "\(names.commands)"])
+            logger.info(
+                "Consuming commands",
+                metadata: [
+                    LogKeys.queue: "\(names.commands(of: 0, shards))", LogKeys.count: "\(shards.count)",
+                ])
             do {
-                try await take(from: consumers, link: number, watchedBy: perch)
+                try await take(from: sources, link: number, on: connection, ears)
             } catch {
                 await desk.close(number)
                 // What it was not heard by is not waited for at length.
@@ -142,29 +169,82 @@ final class CommandPump: Service {
         }
     }
 
-    private func take(from consumers: [Consumer], link: Int, watchedBy perch: Canary.Perch?) async throws {
+    /// A queue that commands come by.
+    private struct Source {
+        let consumer: Consumer
+        /// Nil for what was not delivered.
+        let shard: Int?
+    }
+
+    /// What is heard beside commands.
+    private struct Ears {
+        let canary: Canary.Perch?
+        let others: Consumer?
+        /// The agents who are bound to their shards; nil where that is not ours to do.
+        let bound: Set<String>?
+    }
+
+    private func sources(on connection: AMQPConnection) async throws -> [Source] {
+        let prefetch = configuration.commands.prefetch
+        var sources = [
+            Source(consumer: try await connection.consume(names.undelivered, prefetch: prefetch), shard: nil)
+        ]
+        for shard in shards.all {
+            var arguments: FieldTable = [:]
+            arguments["x-priority"] = shards.priority(of: names.process, on: shard).map(FieldValue.int32)
+            let consumer = try await connection.consume(
+                names.commands(of: shard, shards), prefetch: prefetch, arguments: arguments)
+            sources.append(Source(consumer: consumer, shard: shard))
+        }
+        return sources
+    }
+
+    private func take(
+        from sources: [Source], link: Int, on connection: AMQPConnection, _ ears: Ears
+    ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await gracefulShutdown()
-                for consumer in consumers { try await consumer.cancel() }
+                await self.holder.leave()
+                for source in sources { try await source.consumer.cancel() }
             }
             defer { group.cancelAll() }
-            try await withThrowingTaskGroup(of: Void.self) { readers in
-                for (consumer, isUndelivered) in zip(consumers, [true, false]) {
-                    readers.addTask { try await self.take(from: consumer, isUndelivered, link) }
+            try await withThrowingTaskGroup(of: Bool.self) { readers in
+                for source in sources {
+                    readers.addTask {
+                        try await self.take(from: source, link)
+                        return true
+                    }
                 }
-                // It ends by an error only, or when it is cancelled.
-                readers.addTask { try await self.canary.watch(perch) }
+                // They end by an error only, or when they are cancelled.
+                readers.addTask { try await self.beside(connection, ears) }
                 defer { readers.cancelAll() }
-                for _ in consumers { try await readers.next() }
+                var open = sources.count
+                while open > 0, let isSource = try await readers.next() { open -= isSource ? 1 : 0 }
             }
         }
     }
 
+    /// What goes on beside the taking of commands.
+    private func beside(_ connection: AMQPConnection, _ ears: Ears) async throws -> Bool {
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await self.canary.watch(ears.canary) }
+            group.addTask { try await self.others.listen(ears.others) }
+            group.addTask { await self.holder.introduce() }
+            if let bound = ears.bound, shards.count > 1 {
+                group.addTask { try await self.bindings.follow(on: connection, bound: bound) }
+            }
+            defer { group.cancelAll() }
+            while try await group.next() != nil {}
+        }
+        return false
+    }
+
     private static let portion = 64
 
-    private func take(from consumer: Consumer, _ isUndelivered: Bool, _ link: Int) async throws {
-        for try await batch in consumer {
+    private func take(from source: Source, _ link: Int) async throws {
+        for try await deliveries in source.consumer {
+            let batch = holder.withoutMarkers(deliveries, of: source.shard)
             // Who is served changes, and what is permitted.
             let decoder = CommandDecoder(
                 agents: sessions.agents, allowedUnknown: configuration.allowedUnknownOperations,
@@ -173,18 +253,31 @@ final class CommandPump: Service {
             for start in stride(from: 0, to: batch.count, by: Self.portion) {
                 let portion = batch[start..<min(start + Self.portion, batch.count)]
                 try await desk.take(
-                    portion.map { isUndelivered ? undelivered($0, decoder) : intake($0, decoder) }, link: link
-                )
+                    portion.map { delivery in
+                        source.shard.map { intake(delivery, of: $0, decoder) }
+                            ?? undelivered(delivery, decoder)
+                    }, link: link)
             }
         }
     }
 
-    private func intake(_ delivery: Delivery, _ decoder: CommandDecoder) -> CommandDesk.Intake {
+    private func intake(
+        _ delivery: Delivery, of shard: Int, _ decoder: CommandDecoder
+    ) -> CommandDesk.Intake {
         let message = delivery.message
         let (envelope, result) = read(message, decoder)
+        var subject = result.subject(Envelope.rejection(of: message.properties))
+        if case .command(let command) = subject, shards.shard(of: command.agent) != shard {
+            let fate = Undelivered.passingOn(
+                message, command, names, configuration.broker.onlyUser,
+                else: "The command came by the queue of another shard than its agent's.")
+            switch fate {
+            case .reroute(let message): subject = .reroute(message)
+            case .ended(let outcome): subject = .ended(outcome, command: command)
+            }
+        }
         return CommandDesk.Intake(
-            delivery: delivery, message: message, envelope: envelope,
-            subject: result.subject(Envelope.rejection(of: message.properties)))
+            delivery: delivery, message: message, envelope: envelope, subject: subject, shard: shard)
     }
 
     private func undelivered(_ delivery: Delivery, _ decoder: CommandDecoder) -> CommandDesk.Intake {

@@ -13,7 +13,9 @@ extension EventPump {
         try await publishWithheld()
         let now = UnixTime.now()
         let epoch = Self.epochs.withLockedValue { $0.next(now: now, after: estate.continuity.epoch) }
-        let previous = estate.continuity.begin(epoch)
+        var previous = estate.continuity.begin(epoch)
+        // What was before is another process's.
+        if reason == .takenOver { previous = nil }
         // What the spool had to drop is missing, whatever else it is that is told.
         let loss = parts.outlet.loss(of: agent) ?? estate.loss
         let from = estate.coverage.begin(at: now, polled: session.status.unbrokenUntil, lost: loss?.from)

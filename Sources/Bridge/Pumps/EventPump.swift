@@ -66,6 +66,8 @@ actor EventPump {
         // Whoever was ended in the middle does not know which of its events there are.
         guard !task.wasCut else { return }
         let stop = stop()
+        // What another process will publish is not known here.
+        if stop.login == .isLeft { estate.knowsAll = false }
         _ = try await inTime(stop.time.left(before: 2)) { try await self.end(because: stop.reason) }
     }
 
@@ -96,9 +98,10 @@ actor EventPump {
         estate.coverage.end(polled: session.status.unbrokenUntil)
         // Only now: who comes next may have changed meanwhile.
         let stop = stop()
-        if stop.keepsLogin {
-            estate.duty = await login?.handOver()
-        } else {
+        switch stop.login {
+        case .stays: estate.duty = await login?.handOver()
+        case .isLeft: estate.duty = nil
+        case .ends:
             estate.duty = nil
             await atMost(stop.time.left) { await self.login?.end(within: stop.time.left) }
         }
@@ -141,7 +144,7 @@ actor EventPump {
         if estate.hasEnded { return .loggedOut }
         switch reason {
         // What is not the agent's first session takes the place of one that was ended.
-        case .first: return estate.isNew ? .started : .loggedOut
+        case .first: return estate.isNew ? estate.beginning : .loggedOut
         case .loginLost: return .loggedOut
         case .forgotten, .advised: return .sessionLost
         case .stuck: return .stuck

@@ -65,16 +65,19 @@ final class Publisher: Service {
     ///   - keepingOrder: a message that was lost with its connection takes those behind it along when it is published
     ///     again, so that some may arrive twice, but none for the first time too early.
     ///   - isHasty: what is refused is tried once more only.
+    ///   - isOurs: whether it is still this process's to publish them; asked each time that there is a connection.
     /// - Returns: what became of each, in their order.
-    /// - Throws: `CancellationError`; then some may have been taken all the same.
+    /// - Throws: `CancellationError`, ``NotOurs``; then some may have been taken all the same.
     func publish(
-        _ messages: [AMQPMessage], keepingOrder: Bool = false, isHasty: Bool = false
+        _ messages: [AMQPMessage], keepingOrder: Bool = false, isHasty: Bool = false,
+        while isOurs: () -> Bool = { true }
     ) async throws -> [Settlement] {
         let patience = isHasty ? 1 : Self.nacksInARow
         var settlements = [Settlement?](repeating: nil, count: messages.count)
         var nacks = 0
         while true {
             let connection = try await link.whenOpen()
+            guard isOurs() else { throw NotOurs() }
             let open = settlements.indices.filter { settlements[$0] == nil }
             let results = await connection.publish(open.map { messages[$0] })
             try Task.checkCancellation()

@@ -64,6 +64,8 @@ final class ServedAgent: Sendable {
         var loss: SpoolLoss?
         /// Whether this process has begun no epoch yet.
         var isNew = true
+        /// Why the first of it begins.
+        var beginning = SessionMessage.GapReason.started
         /// Whether the epoch was ended and no other has begun.
         var hasEnded = false
         /// Of an agent who stays logged in meanwhile.
@@ -81,6 +83,13 @@ final class ServedAgent: Sendable {
             withheld = record.withheld
             known.withheld = []
         }
+
+        /// Another process has served the agent meanwhile, and published what is not known here.
+        mutating func takeOver() {
+            beginning = .takenOver
+            knowsAll = false
+            coverage = Coverage()
+        }
     }
 
     /// What a session is stopped with.
@@ -93,10 +102,28 @@ final class ServedAgent: Sendable {
 
     /// Why and how a session ends.
     struct Stop: Sendable {
+        /// What becomes of the agent's log-in.
+        enum Login: Sendable {
+            case ends
+            /// It stays, for a session of this process that follows.
+            case stays
+            /// It stays, for another process.
+            case isLeft
+        }
+
         let reason: SessionMessage.EndReason
-        /// Whether the agent stays logged in, for a session that follows.
-        let keepsLogin: Bool
+        let login: Login
         let time: StopTime
+    }
+
+    /// What comes after a session.
+    struct Future: Sendable {
+        /// What the agent is to be served as by this process; nil if not at all.
+        let next: AgentConfiguration?
+        /// Whether another process serves the agent.
+        let isElsewhere: Bool
+        /// Whether another would, if this one ended.
+        let hasDeputy: Bool
     }
 
     init(_ configuration: AgentConfiguration, watch: AgentWatch, parts: Parts) {
@@ -170,23 +197,16 @@ final class ServedAgent: Sendable {
     ///
     /// - Parameters:
     ///   - estate: of the session before; it leaves its own there.
-    ///   - next: what the agent is to be served as just now; nil if not at all. It may change until the end, and then
-    ///     the last word counts.
+    ///   - future: what comes after it, as it is just now. It may change until the end, and then the last word counts.
     func run(
-        _ estate: NIOLockedValueBox<Estate>, next: @escaping @Sendable () -> AgentConfiguration?
+        _ estate: NIOLockedValueBox<Estate>, future: @escaping @Sendable () -> Future
     ) async throws {
         if let duty = estate.withLockedValue(\.duty) { await login?.takeOver(duty) }
         let pump = EventPump(
             session: session, login: login, watch: watch, inheritance: estate, parts: parts, task: task,
             stopping: stopping, logger: logger
         ) {
-            guard case .alone? = self.stopping.value else {
-                return Stop(reason: .stopped, keepsLogin: false, time: self.stopTime)
-            }
-            let next = next()
-            return Stop(
-                reason: next == nil ? .removed : .stopped, keepsLogin: self.sharesLogin(with: next),
-                time: self.stopTime)
+            self.stop(before: future())
         }
         begin()
         do {
@@ -196,6 +216,16 @@ final class ServedAgent: Sendable {
             throw error
         }
         await finish()
+    }
+
+    private func stop(before future: Future) -> Stop {
+        guard case .alone? = stopping.value else {
+            return Stop(reason: .stopped, login: future.hasDeputy ? .isLeft : .ends, time: stopTime)
+        }
+        if future.isElsewhere { return Stop(reason: .notActive, login: .isLeft, time: stopTime) }
+        return Stop(
+            reason: future.next == nil ? .removed : .stopped,
+            login: sharesLogin(with: future.next) ? .stays : .ends, time: stopTime)
     }
 
     /// Whether the agent stays logged in while the one goes and the other comes.

@@ -6,8 +6,18 @@ internal import ServiceLifecycle
 /// The agents' sessions with GWS, each with its own pump for what it reports. Who is served may change at any time.
 final class Sessions: Service {
     private struct State {
-        var served: [String: ServedAgent] = [:]
+        /// Whom the bridge serves, be it by another process.
+        var configured: [String: AgentConfiguration] = [:]
+        /// Of each of them.
+        var shards: [String: Int] = [:]
         var agents: Set<String> = []
+        /// The shards that this process serves.
+        var held: Set<Int> = []
+        /// Those of them that another process is ready to take over.
+        var deputized: Set<Int> = []
+        /// Who was served by another process, perhaps, until now.
+        var takenOver: Set<String> = []
+        var served: [String: ServedAgent] = [:]
         /// What is known of their calls outlives a session.
         var watches: [String: AgentWatch] = [:]
         /// Who has a task already, that of a session before it perhaps.
@@ -16,8 +26,20 @@ final class Sessions: Service {
         var underWay: [String: ServedAgent] = [:]
         /// Nobody begins any more.
         var isStopping = false
+
+        func agents(of shard: Int) -> [String] { shards.filter { $0.value == shard }.map(\.key) }
+
+        func isHeld(_ agent: String) -> Bool { shards[agent].map(held.contains) ?? false }
+
+        func future(of agent: String) -> ServedAgent.Future {
+            ServedAgent.Future(
+                next: served[agent]?.configuration,
+                isElsewhere: configured[agent] != nil && !isHeld(agent),
+                hasDeputy: shards[agent].map(deputized.contains) ?? false)
+        }
     }
 
+    private let shards: Shards
     private let parts: ServedAgent.Parts
     private let state = NIOLockedValueBox(State())
     /// Who needs a task.
@@ -30,6 +52,7 @@ final class Sessions: Service {
         metrics: BridgeMetrics, stopTime: StopTime, logger: Logger,
         saw: @escaping @Sendable ([Int]) async -> Void
     ) {
+        shards = Shards(configuration.commands.shards)
         parts = ServedAgent.Parts(
             configuration: configuration, names: names, transport: transport, outlet: outlet,
             metrics: metrics,
@@ -38,8 +61,13 @@ final class Sessions: Service {
         serve(configuration.agents)
     }
 
-    /// The names of those who are served just now.
+    /// The names of those whom the bridge serves, be it by another process.
     var agents: Set<String> { state.withLockedValue(\.agents) }
+
+    /// Whether another process serves the agent, or none does yet.
+    func isElsewhere(_ agent: String) -> Bool {
+        state.withLockedValue { $0.served[agent] == nil && $0.configured[agent] != nil }
+    }
 
     subscript(agent: String) -> AgentSession? { state.withLockedValue { $0.served[agent]?.session } }
 
@@ -49,8 +77,44 @@ final class Sessions: Service {
     /// Serves these from now on, and touches only those of whom anything changed.
     @discardableResult
     func serve(_ agents: [AgentConfiguration]) -> AgentsChange {
-        let (change, leaving, arriving) = state.withLockedValue { state in
-            let change = AgentsChange(from: state.served.mapValues(\.configuration), to: agents)
+        update { state in
+            let change = AgentsChange(from: state.configured, to: agents)
+            state.configured = Dictionary(agents.map { ($0.name, $0) }) { first, _ in first }
+            state.agents = Set(state.configured.keys)
+            state.shards = Dictionary(
+                uniqueKeysWithValues: state.agents.map { ($0, shards.shard(of: $0)) })
+            return change
+        }
+    }
+
+    /// This process serves a shard from now on.
+    ///
+    /// - Parameter fromOther: whether another did until now, perhaps.
+    func hold(_ shard: Int, fromOther: Bool) {
+        update { state in
+            state.held.insert(shard)
+            if fromOther { state.takenOver.formUnion(state.agents(of: shard)) }
+        }
+    }
+
+    /// Another process serves a shard from now on.
+    func leave(_ shard: Int) {
+        update { state in
+            state.held.remove(shard)
+            // Whoever serves them again finds them otherwise than they are known here.
+            state.takenOver.formUnion(state.agents(of: shard))
+        }
+    }
+
+    /// Another process is ready to take over these shards, and no others.
+    func deputize(_ shards: Set<Int>) { state.withLockedValue { $0.deputized = shards } }
+
+    /// Begins and ends sessions as the change has it.
+    private func update<Result>(_ body: (inout State) -> Result) -> Result {
+        let (result, leaving, arriving) = state.withLockedValue { state in
+            let result = body(&state)
+            let agents = state.configured.values.filter { state.isHeld($0.name) }
+            let change = AgentsChange(from: state.served.mapValues(\.configuration), to: Array(agents))
             var leaving = change.removed.compactMap { state.served.removeValue(forKey: $0) }
             for agent in change.changed + change.added {
                 let watch = state.watches[agent.name] ?? AgentWatch()
@@ -59,13 +123,12 @@ final class Sessions: Service {
                 if let old = state.served.updateValue(new, forKey: agent.name) { leaving.append(old) }
             }
             for agent in change.removed { state.watches[agent] = nil }
-            state.agents = Set(state.served.keys)
             let arriving = change.added.map(\.name).filter { state.running.insert($0).inserted }
-            return (change, leaving, arriving)
+            return (result, leaving, arriving)
         }
         for agent in leaving { agent.stopAlone() }
         for name in arriving { arrive.yield(name) }
-        return change
+        return result
     }
 
     /// Runs them all until the service group stops. One that fails is begun anew and touches no other.
@@ -103,23 +166,32 @@ final class Sessions: Service {
 
     /// One session of the agent after another, as its configuration changes.
     private func keepServing(_ name: String) async throws {
-        let estate = try await parts.transport.inOwnTask { [parts] in
-            NIOLockedValueBox(
-                try await parts.outlet.record(of: name).map(ServedAgent.Estate.init) ?? .init())
-        }
+        let estate = NIOLockedValueBox(try await estate(of: name))
         var last: ServedAgent?
         while true {
             switch turn(of: name, after: last, leavesDuty: estate.withLockedValue { $0.duty != nil }) {
             case .serve(let agent):
-                try await agent.run(estate) { [state] in
-                    state.withLockedValue { $0.served[name]?.configuration }
+                if last != nil, state.withLockedValue({ $0.takenOver.contains(name) }) {
+                    let new = try await self.estate(of: name)
+                    estate.withLockedValue { $0 = new }
                 }
+                try await agent.run(estate) { [state] in state.withLockedValue { $0.future(of: name) } }
                 last = agent
             case .logOut(let agent):
                 await agent.logOut()
                 estate.withLockedValue { $0.duty = nil }
             case .over: return
             }
+        }
+    }
+
+    /// What is known of an agent whose session begins.
+    private func estate(of name: String) async throws -> ServedAgent.Estate {
+        let isTakenOver = state.withLockedValue { $0.takenOver.remove(name) != nil }
+        return try await parts.transport.inOwnTask { [parts] in
+            var estate = try await parts.outlet.record(of: name).map(ServedAgent.Estate.init) ?? .init()
+            if isTakenOver { estate.takeOver() }
+            return estate
         }
     }
 

@@ -12,7 +12,11 @@ package struct BridgeTopology: Sendable {
     /// it leads, are not ours to say.
     package let foreignExchanges: [String]
 
-    package init(names: Names, deliveryLimit: Int, events: BridgeConfiguration.Events = .init()) {
+    /// - Parameter shards: with several, each agent is bound to its own beside; see ``binding(of:to:names:)``.
+    package init(
+        names: Names, deliveryLimit: Int, shards: Shards = Shards(1),
+        events: BridgeConfiguration.Events = .init()
+    ) {
         foreignExchanges = [events.alternateExchange].compactMap(\.self)
         exchanges = [
             Exchange(
@@ -26,12 +30,14 @@ package struct BridgeTopology: Sendable {
             Exchange(name: names.outcomes, kind: .topic),
             Exchange(name: names.deadLetters, kind: .topic),
         ]
-        queues =
-            [
+        queues// From the last to the first: where the first is there all are.
+        =
+            shards.all.reversed().map {
                 Queue(
-                    name: names.commands,
+                    name: names.commands(of: $0, shards),
                     arguments: Self.quorum(
-                        deliveryLimit: deliveryLimit, deadLettersTo: names.undelivered, isSingleActive: true)),
+                        deliveryLimit: deliveryLimit, deadLettersTo: names.undelivered, isSingleActive: true))
+            } + [
                 Queue(
                     name: names.undelivered,
                     arguments: Self.quorum(
@@ -48,14 +54,27 @@ package struct BridgeTopology: Sendable {
                 Queue(name: names.eventStream, arguments: Self.stream($0))
             }
         bindings =
-            [
-                Binding(source: names.commands, destination: .queue(names.commands), routingKey: "#"),
+            shards.all.map {
+                Binding(
+                    source: names.commands, destination: .queue(names.commands(of: $0, shards)),
+                    routingKey: shards.count == 1 ? "#" : Marker.routingKey(of: $0))
+            } + [
                 Binding(source: names.undelivered, destination: .queue(names.undelivered)),
                 Binding(source: names.deadLetters, destination: .queue(names.deadLetters), routingKey: "#"),
             ]
             + [events.stream].compactMap(\.self).map { _ in
                 Binding(source: names.events, destination: .queue(names.eventStream), routingKey: "#")
             }
+    }
+
+    /// What brings an agent's commands to the queue of its shard; nil with one shard, which gets all, and for a name that
+    /// no key can hold: such commands come by ``Names/undelivered``.
+    package static func binding(of agent: String, to shards: Shards, names: Names) -> Binding? {
+        let key = "command.\(RoutingKey.encode(agent)).#"
+        guard shards.count > 1, key.utf8.count <= RoutingKey.longest else { return nil }
+        return Binding(
+            source: names.commands,
+            destination: .queue(names.commands(of: shards.shard(of: agent), shards)), routingKey: key)
     }
 
     /// The broker drops whole segments, and looks for those that are too old or too many only when a new one begins. In

@@ -20,7 +20,8 @@ struct BrokerCheck: Sendable {
         }
         let names = Names(prefix: configuration.prefix)
         let topology = BridgeTopology(
-            names: names, deliveryLimit: configuration.commands.deliveryLimit, events: configuration.events)
+            names: names, deliveryLimit: configuration.commands.deliveryLimit,
+            shards: Shards(configuration.commands.shards), events: configuration.events)
         var findings = advice.findings + (await spares(besides: advice.endpoint))
         if advice.product != "RabbitMQ" {
             findings.append(

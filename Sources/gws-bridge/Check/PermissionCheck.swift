@@ -38,6 +38,7 @@ struct PermissionCheck: Sendable {
         let targets = [
             (names.events, "session.\(agent).Started"), (names.outcomes, "agent.\(agent).Ready.confirmed"),
             (names.deadLetters, "rejected.malformed"), (names.commands, "command.\(agent).Ready"),
+            (names.commands, Marker.routingKey(of: 0)),
             // Replies go there, each to the queue that its command names.
             ("", "gws-bridge check"),
         ]
@@ -59,7 +60,8 @@ struct PermissionCheck: Sendable {
 
     private func consuming() async -> Finding {
         var answers: [(what: String, answer: BrokerProbe.Answer)] = []
-        for queue in [names.commands, names.undelivered] {
+        let shards = Shards(configuration.commands.shards)
+        for queue in shards.all.map({ names.commands(of: $0, shards) }) + [names.undelivered] {
             answers.append((queue, await probe.consuming(from: queue)))
         }
         return Self.finding(

@@ -50,11 +50,11 @@ extension ConfigurationKey {
         .init("agents-file", .path, nil, "YAML file of the agents, where there are several."),
 
         .init(
-            "commands.shards", .number(1...1024), "1", "Command queues that the agents are spread over.",
-            effect: .later()),
+            "commands.shards", .number(1...1024), "1",
+            "Command queues that the agents are spread over; the same for all processes."),
         .init(
             "commands.prefetch", .number(1...65_535), "1000",
-            "Commands taken from the broker and not settled."),
+            "Commands taken from each queue and not settled."),
         .init("commands.concurrency", .number(1...10_000), "64", "Commands on their way to GWS at one time."),
         .init(
             // No command is held for longer, see Envelope.

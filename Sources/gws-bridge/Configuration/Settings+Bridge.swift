@@ -12,6 +12,7 @@ extension Settings {
         configuration.topology = text("amqp.topology").flatMap(BridgeConfiguration.Topology.init) ?? .declare
         configuration.subscriptions = list("gws.subscriptions")
         configuration.acknowledge = flag("gws.acknowledge")
+        configuration.commands.shards = number("commands.shards")
         configuration.commands.prefetch = UInt16(number("commands.prefetch"))
         configuration.commands.concurrency = number("commands.concurrency")
         configuration.commands.lifetime = duration("commands.lifetime")

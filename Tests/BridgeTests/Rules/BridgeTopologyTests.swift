@@ -46,6 +46,34 @@ struct BridgeTopologyTests {
             ])
     }
 
+    @Test func `each of several shards has a queue like the one, from the last to the first`() throws {
+        let several = BridgeTopology(names: .sample, deliveryLimit: 10, shards: Shards(3))
+        let queues = several.queues.filter { $0.name.hasPrefix("gws.commands.") && $0.name.count == 14 }
+        #expect(queues.map(\.name) == ["gws.commands.2", "gws.commands.1", "gws.commands.0"])
+        #expect(queues.allSatisfy { $0.arguments == (try? arguments("gws.commands")) })
+        #expect(!several.queues.contains { $0.name == "gws.commands" })
+        #expect(
+            several.bindings.filter { $0.source == "gws.commands" }.map(\.routingKey)
+                == ["shard.0", "shard.1", "shard.2"])
+    }
+
+    @Test func `an agent is bound to the queue of its shard where there are several`() {
+        let binding = BridgeTopology.binding(of: "5001", to: Shards(4), names: .sample)
+        #expect(
+            binding
+                == Binding(
+                    source: "gws.commands", destination: .queue("gws.commands.2"),
+                    routingKey: "command.5001.#"))
+        #expect(BridgeTopology.binding(of: "5001", to: Shards(1), names: .sample) == nil)
+    }
+
+    @Test func `an agent's name binds nobody else`() {
+        let binding = BridgeTopology.binding(of: "a.*#", to: Shards(4), names: .sample)
+        #expect(binding?.routingKey == "command.a%2E%2A%23.#")
+        let long = String(repeating: "#", count: 90)
+        #expect(BridgeTopology.binding(of: long, to: Shards(4), names: .sample) == nil)
+    }
+
     @Test func `a dead letter may be looked at very often`() throws {
         let limit = try #require(try arguments("gws.dead-letters")["x-delivery-limit"]?.int)
         #expect(limit > 1_000_000)

@@ -95,6 +95,8 @@ struct AgentAudit {
 
     private mutating func checkGap(_ events: [HeardEvent], after previous: [HeardEvent]) {
         guard let gap = events.lazy.compactMap(\.gap).first, let last = previous.last else { return }
+        // Where another process ended that one does not know that took over.
+        if gap.reason == "taken-over", gap.previousEpoch == nil { return }
         if gap.previousEpoch != last.epoch {
             complain("the gap at \(events[0].epoch) names \(gap.previousEpoch ?? "none"), not \(last.epoch)")
         } else if gap.reason != "started", gap.lastSequence != last.sequence {

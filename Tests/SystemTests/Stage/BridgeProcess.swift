@@ -1,6 +1,7 @@
 import Foundation
 import NIOConcurrencyHelpers
 import TestSupport
+import Testing
 
 /// The bridge as an operator runs it, one process after another on the same store.
 final class BridgeProcess: Sendable {
@@ -15,15 +16,32 @@ final class BridgeProcess: Sendable {
         }
     }
 
-    private init(environment: [String: String]) { self.environment = environment }
-
     /// Another on the same broker and for the same agents, with a store of its own, that has not been started.
-    func another(in directory: TemporaryDirectory) throws -> BridgeProcess {
-        BridgeProcess(
-            environment: environment.merging([
-                "GWS_BRIDGE_STORE_DIRECTORY": "\(directory.path)/store",
-                "GWS_BRIDGE_CONSOLE_PORT": "\(try FreePort.next())",
-            ]) { $1 })
+    ///
+    /// - Parameter settings: where they differ, by their keys.
+    func another(
+        in directory: TemporaryDirectory, _ settings: [String: String] = [:]
+    ) throws -> BridgeProcess {
+        let own = [
+            "store.directory": "\(directory.path)/store", "console.port": "\(try FreePort.next())",
+        ]
+        return BridgeProcess(own.merging(settings) { $1 }, environment: environment)
+    }
+
+    /// Runs the body beside another such process that is ready, and then stops that, which must end without an error.
+    ///
+    /// - Parameter settings: of the other, where they differ.
+    func withAnother(
+        _ settings: [String: String] = [:], _ body: (BridgeProcess) async throws -> Void
+    ) async throws {
+        let directory = try TemporaryDirectory()
+        let another = try another(in: directory, settings)
+        try another.start()
+        try await another.whenReady()
+        try await body(another)
+        let ended = try await another.stop()
+        #expect(ended?.code == 0, "\(ended?.error ?? "")")
+        withExtendedLifetime(directory) {}
     }
 
     /// It ended before its time.

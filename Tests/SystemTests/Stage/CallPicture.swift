@@ -1,16 +1,20 @@
 import AMQP
 import RawJSON
 
-/// What a consumer knows of all agents' calls who applies each event once, in the order in which they come.
+/// What a consumer knows of all agents' calls who applies each event once, in the order in which they come, and none of an
+/// epoch that is over.
 struct CallPicture: Sendable {
     /// The last message about each call that is not over, by the agent and the call's id.
     private var calls: [String: [String: [UInt8]]] = [:]
     private var seen: Set<String> = []
+    /// Of each agent the last that has begun.
+    private var epochs: [String: String] = [:]
     /// The agents of whom something may have been missed that has not been made up for.
     private(set) var uncertain: Set<String> = []
 
     mutating func apply(_ event: HeardEvent) {
-        guard seen.insert(event.id).inserted else { return }
+        guard seen.insert(event.id).inserted, event.epoch >= epochs[event.agent] ?? "" else { return }
+        epochs[event.agent] = event.epoch
         switch event.what {
         case .started, .ended: break
         case .gap: uncertain.insert(event.agent)

@@ -51,6 +51,7 @@ extension Schema {
             [
                 contract,
                 ("gws-command-id", text("The command's message_id, or the id that the bridge made up.")),
+                ("gws-process", text("Which process of the bridge tells it; another after each start.")),
                 ("gws-agent", text("The agent, as far as the command was legible.")),
                 ("gws-call-id", text("The call.")), ("gws-device-id", text("The device.")),
                 (
