@@ -39,7 +39,7 @@ public struct Bridge: Service {
         self.stopTime = stopTime
         transport = try HTTPTransport(server: configuration.server)
         publisher = Publisher(
-            configuration: configuration, topology: topology, metrics: metrics, logger: logger)
+            configuration: configuration, names: names, topology: topology, metrics: metrics, logger: logger)
         ledger = Ledger(configuration.store, metrics: metrics, logger: logger)
         spool = Spool(configuration.store, metrics: metrics, logger: logger)
         outlet = EventOutlet(
@@ -103,6 +103,7 @@ public struct Bridge: Service {
     /// Brings up to date what metrics tell of how things stand just now; to be called before they are read.
     public func refreshMetrics() {
         metrics.links.show(publisher.status)
+        metrics.shards.set(shards.shards.count)
         metrics.shardsActive.set(shards.activeCount)
         metrics.events.show(sessions.statuses, at: .now)
         let spooled = spool.status

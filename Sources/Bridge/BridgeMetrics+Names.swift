@@ -9,6 +9,7 @@ extension BridgeMetrics {
         case duplicates = "duplicates_total"
         case retries = "retries_total"
         case breakersOpen = "breakers_open"
+        case shards = "shards"
         case shardsActive = "shards_active"
         case returned = "returned_total"
         case unroutable = "unroutable_total"
@@ -44,6 +45,7 @@ extension BridgeMetrics {
             case .duplicates: "Commands that were answered with the outcome of an earlier one of the same id."
             case .retries: "Commands that were sent to GWS again."
             case .breakersOpen: "Agents for whom nothing is sent while their GWS is down."
+            case .shards: "Command queues that the agents are spread over: commands.shards."
             case .shardsActive:
                 "Shards whose agents this process serves, of commands.shards; a spare has none."
             case .returned:

@@ -16,7 +16,8 @@ public struct BridgeMetrics: Sendable {
     let commandsWaiting: Meter
     /// Agents to whose GWS nothing is sent for now.
     let breakersOpen: Meter
-    /// Shards that this process serves.
+    /// Shards that there are, and those of them that this process serves.
+    let shards: Meter
     let shardsActive: Meter
     let duplicates: Counter
     let retries: Counter
@@ -48,6 +49,7 @@ public struct BridgeMetrics: Sendable {
         commandsInFlight = meter(.commandsInFlight)
         commandsWaiting = meter(.commandsWaiting)
         breakersOpen = meter(.breakersOpen)
+        shards = meter(.shards)
         shardsActive = meter(.shardsActive)
         duplicates = counter(.duplicates)
         retries = counter(.retries)

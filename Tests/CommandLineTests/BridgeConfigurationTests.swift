@@ -48,7 +48,7 @@ import Testing
         #expect(configuration.store.durability == .process)
     }
 
-    @Test func `every key with an effect arrives`() throws {
+    @Test func `every key arrives`() throws {
         let yaml = """
             prefix: voice
             instance: one
@@ -68,7 +68,7 @@ import Testing
               tls.ca-file: /gws.pem
             agent: "5001"
             agent-password: secret
-            commands: {prefetch: 10, concurrency: 3, lifetime: 2m, delivery-limit: 4, confirm: off,
+            commands: {shards: 8, prefetch: 10, concurrency: 3, lifetime: 2m, delivery-limit: 4, confirm: off,
               confirm-within: 3s}
             operations.allow-unknown: [A, B]
             permissions: {default: deny, rules: [{user: desk, operations: Hold, agents: "*"}]}
@@ -96,6 +96,7 @@ import Testing
                     caFile: "/gws.pem", loginRate: 5))
         #expect(configuration.subscriptions == ["/v2/me/*"])
         #expect(!configuration.acknowledge)
+        #expect(configuration.commands.shards == 8)
         #expect(configuration.commands.prefetch == 10)
         #expect(configuration.commands.concurrency == 3)
         #expect(configuration.commands.lifetime == .seconds(120))

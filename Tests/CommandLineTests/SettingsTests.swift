@@ -153,16 +153,6 @@ import Testing
         #expect(throws: error) { try Settings(yaml: "", environment: ["GWS_BRIDGE_CONSOLE_PORT": "high"]) }
     }
 
-    @Test(arguments: ConfigurationKey.all.filter { $0.isLater })
-    func `a key without effect may stand at its default and not be set`(key: ConfigurationKey) throws {
-        if let standard = key.standard {
-            _ = try Settings(yaml: "\(key.name): \"\(standard)\"")
-            _ = try Settings(yaml: "", environment: [key.environmentName: standard])
-        }
-        let error = try #require(throws: ConfigurationError.self) { try Settings(yaml: key.otherYAML) }
-        #expect(error.description.contains("\(key.name): is not available in this version"))
-    }
-
     @Test func `printed, the configuration is read again as the same`() throws {
         let yaml = """
             prefix: test
@@ -207,10 +197,6 @@ extension Settings {
 
 extension ConfigurationKey: CustomTestStringConvertible {
     public var testDescription: String { name }
-
-    fileprivate var isLater: Bool {
-        if case .later(harmless: []) = effect { true } else { false }
-    }
 
     /// The key set to something that is right, and not its default.
     fileprivate var otherYAML: String {

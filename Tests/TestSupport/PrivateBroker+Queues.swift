@@ -5,7 +5,7 @@ extension PrivateBroker {
     /// How many messages wait in a queue, and how many consume it.
     public func status(of queue: String) async throws -> QueueStatus {
         try await AMQPConnection.withConnection(
-            to: broker(), name: "observer", logger: Logger(label: "observer") { _ in SwiftLogNoOpLogHandler() }
+            to: broker(), name: "observer", logger: .silent
         ) { try await $0.declare(Queue(name: queue), passively: true) }
     }
 

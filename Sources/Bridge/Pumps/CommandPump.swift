@@ -70,9 +70,6 @@ final class CommandPump: Service {
             group.addTask { await self.desk.keepTime() }
             defer { group.cancelAll() }
             do {
-                try await retrying("looking for other shards", logger: logger, plan: configuration.plan) {
-                    try await shards.check(on: configuration.broker, names, logger)
-                }
                 try await retrying("consuming commands", logger: logger, plan: configuration.plan, consume)
             } catch {
                 await desk.stop(by: .now)

@@ -20,6 +20,7 @@ final class Publisher: Service {
 
     let configuration: BridgeConfiguration
     let topology: BridgeTopology
+    private let names: Names
     private let metrics: BridgeMetrics
     let logger: Logger
     let link = Gate<AMQPConnection>()
@@ -30,9 +31,11 @@ final class Publisher: Service {
     private let renewed = NIOLockedValueBox<ContinuousClock.Instant?>(nil)
 
     init(
-        configuration: BridgeConfiguration, topology: BridgeTopology, metrics: BridgeMetrics, logger: Logger
+        configuration: BridgeConfiguration, names: Names, topology: BridgeTopology, metrics: BridgeMetrics,
+        logger: Logger
     ) {
         self.configuration = configuration
+        self.names = names
         self.topology = topology
         self.metrics = metrics
         self.logger = logger
@@ -42,7 +45,12 @@ final class Publisher: Service {
     ///
     /// - Throws: ``BridgeFailure`` where trying again cannot help.
     func run() async throws {
+        let shards = Shards(configuration.commands.shards)
+        var isChecked = false
         try await retrying("publishing", logger: logger, plan: configuration.plan) {
+            // Before anything is declared, and nobody consumes before this has a connection.
+            if !isChecked { try await shards.check(on: configuration.broker, names, logger) }
+            isChecked = true
             try await AMQPConnection.withConnection(
                 to: configuration.broker, name: "\(configuration.instance) publishing", logger: logger
             ) { connection in

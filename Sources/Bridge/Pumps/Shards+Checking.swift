@@ -1,12 +1,12 @@
-internal import AMQP
-internal import Logging
+package import AMQP
+package import Logging
 
 extension Shards {
     /// Sees whether the broker has the queues of as many shards: an agent's commands would go to two queues otherwise, and
     /// some be done twice.
     ///
     /// - Throws: ``BridgeFailure`` where it has others; `AMQPError`.
-    func check(on broker: Broker, _ names: Names, _ logger: Logger) async throws {
+    package func check(on broker: Broker, _ names: Names, _ logger: Logger) async throws {
         /// To ask for a queue that is not there costs the connection.
         func has(_ queue: String) async throws -> Bool {
             do {

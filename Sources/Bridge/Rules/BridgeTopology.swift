@@ -30,8 +30,8 @@ package struct BridgeTopology: Sendable {
             Exchange(name: names.outcomes, kind: .topic),
             Exchange(name: names.deadLetters, kind: .topic),
         ]
-        queues// From the last to the first: where the first is there all are.
-        =
+        // From the last to the first: where the first is there all are.
+        queues =
             shards.all.reversed().map {
                 Queue(
                     name: names.commands(of: $0, shards),

@@ -17,7 +17,7 @@ struct BrokerAdvice: Sendable {
     var known: BrokerVersion? { product == "RabbitMQ" ? BrokerVersion(version) : nil }
 
     var findings: [Finding] {
-        [identity, frames, heartbeats, holding] + [queuesOfOthers].compactMap(\.self)
+        [identity, frames, heartbeats, holding] + [shards, queuesOfOthers].compactMap(\.self)
     }
 
     private var identity: Finding {
@@ -85,6 +85,21 @@ struct BrokerAdvice: Sendable {
             "consumer timeout", .ok,
             "no command is held for more than \(longest) min, whatever its own time; after 30 min RabbitMQ \(then), "
                 + "unless its consumer_timeout, which cannot be read from here, says otherwise")
+    }
+
+    /// Who serves which.
+    private var shards: Finding? {
+        let count = configuration.commands.shards
+        guard count > 1, let known else { return nil }
+        let name = "shards"
+        guard !known.spreadsShards else {
+            return Finding(
+                name, .ok, "\(count), spread over the processes by the priorities of their consumers")
+        }
+        return Finding(
+            name, .ok,
+            "\(count); RabbitMQ \(version) gives each to the process that came first, and to the next when that ends: "
+                + "from 4.0 on they are spread by the priorities of consumers")
     }
 
     /// The bridge's own arguments are good on every version that is known. Those of others may not be.

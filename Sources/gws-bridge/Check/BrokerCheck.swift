@@ -1,5 +1,6 @@
 import AMQP
 import Bridge
+import Logging
 
 /// Whether the broker is there, lets us in and do what we must, and has the exchanges and queues.
 struct BrokerCheck: Sendable {
@@ -32,11 +33,26 @@ struct BrokerCheck: Sendable {
                 probe: probe
             ).findings()
         }
-        return findings
+        return findings + [await otherShards(names)].compactMap(\.self)
             + (await TopologyCheck(
                 configuration: configuration, names: names, topology: topology, version: advice.known,
                 probe: probe
             ).findings())
+    }
+
+    /// Whether the broker has queues of another number of shards.
+    private func otherShards(_ names: Names) async -> Finding? {
+        do {
+            try await Shards(configuration.commands.shards).check(
+                on: configuration.broker, names, Logger.silent)
+            return nil
+        } catch let failure as BridgeFailure {
+            return Finding(
+                "shards", .failure, "the broker has queues of another number of them",
+                remedy: failure.description)
+        } catch {
+            return Finding("shards", .warning, "\(error)", remedy: "Run the check once more.")
+        }
     }
 
     /// Those that are tried while the one that answered is away. That they are not right is not seen before.

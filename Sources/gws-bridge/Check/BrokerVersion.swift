@@ -40,6 +40,9 @@ extension BrokerVersion {
     /// Before, the priority of a message has no effect in a quorum queue.
     var honoursPriorities: Bool { self >= BrokerVersion(4, 0) }
 
+    /// Before, the priority of a consumer has no effect on which one is the single active one.
+    var spreadsShards: Bool { self >= BrokerVersion(4, 0) }
+
     /// From then on it cancels a consumer that keeps a message for too long; before, it closes the channel.
     var cancelsSlowConsumers: Bool { self >= BrokerVersion(4, 3) }
 

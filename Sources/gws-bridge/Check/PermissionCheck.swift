@@ -14,7 +14,7 @@ struct PermissionCheck: Sendable {
         if configuration.topology == .declare { findings.append(await declaring()) }
         findings.append(await publishing())
         findings.append(await consuming())
-        return findings + [await canary()].compactMap(\.self)
+        return findings + [await canary(), await others()].compactMap(\.self)
     }
 
     private func declaring() async -> Finding {
@@ -69,18 +69,29 @@ struct PermissionCheck: Sendable {
             remedy: "Give the user read permission on \(Self.refused(answers)).")
     }
 
-    /// Without it the bridge goes on, and hears less.
     private func canary() async -> Finding? {
+        await hearing(
+            names.canary, "permission for the canary",
+            "the bridge can see by confirms only whether the broker still works")
+    }
+
+    private func others() async -> Finding? {
+        await hearing(
+            names.others, "permission to hear other processes",
+            "the bridge does not hear what other processes have done before it takes over from them")
+    }
+
+    /// Without a queue of its own for it the bridge goes on, and hears less.
+    private func hearing(_ head: String, _ name: String, _ consequence: String) async -> Finding? {
         let queue = Queue(
-            name: "\(names.canary).check", durable: false, exclusive: true, autoDelete: true,
+            name: "\(head).check", durable: false, exclusive: true, autoDelete: true,
             arguments: ["x-queue-type": "classic"])
         var answer = await probe.declaring(queue)
         if answer == .permitted { answer = await probe.consuming(from: queue.name) }
         guard case .refused(let text) = answer else { return nil }
         return Finding(
-            "permission for the canary", .warning,
-            "the bridge can see by confirms only whether the broker still works: \(text)",
-            remedy: "Give the user configure and read permission on \(names.canary).*.")
+            name, .warning, "\(consequence): \(text)",
+            remedy: "Give the user configure, write and read permission on \(head).*.")
     }
 
     private static func refused(_ answers: [(what: String, answer: BrokerProbe.Answer)]) -> String {

@@ -23,32 +23,21 @@ struct ConfigurationKey: Sendable {
         case rules
     }
 
-    /// Whether this version does anything with the key. One that does nothing may be left alone, but not be set: an
-    /// operator who sets it must not believe that it works.
-    enum Effect: Sendable {
-        case now
-        /// Refused, save for the default and `harmless`: values that say what is done anyhow.
-        case later(harmless: [String] = [])
-    }
-
     let name: String
     let kind: Kind
     /// As one would write it. `nil`: no default.
     let standard: String?
     let help: String
     var isSecret = false
-    var effect = Effect.now
 
     init(
-        _ name: String, _ kind: Kind, _ standard: String?, _ help: String, isSecret: Bool = false,
-        effect: Effect = .now
+        _ name: String, _ kind: Kind, _ standard: String?, _ help: String, isSecret: Bool = false
     ) {
         self.name = name
         self.kind = kind
         self.standard = standard
         self.help = help
         self.isSecret = isSecret
-        self.effect = effect
     }
 
     /// `GWS_BRIDGE_AMQP_TLS_CA_FILE` for `amqp.tls.ca-file`.

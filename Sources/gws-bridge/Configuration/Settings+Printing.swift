@@ -5,9 +5,6 @@ extension Settings {
     /// Secrets are hidden, so what is printed may be shown.
     var printed: String {
         let lines = ConfigurationKey.all.map { key -> (text: String, origin: String) in
-            if case .later = key.effect {
-                return ("# \(key.name): \(key.standard ?? "")", "not in this version")
-            }
             guard let setting = settings[key.name] else { return ("# \(key.name):", "not set") }
             return ("\(key.name): \(setting.text(of: key))", setting.origin.printed)
         }
@@ -77,8 +74,7 @@ extension ConfigurationKey {
     static var table: String {
         let rows = all.map { key in
             let standard = key.standard.map { "`\($0)`" } ?? "–"
-            let later = if case .later = key.effect { " (not in this version)" } else { "" }
-            return "| `\(key.name)` | \(standard) | \(key.help)\(later) |"
+            return "| `\(key.name)` | \(standard) | \(key.help) |"
         }
         return (["| key | default | |", "|---|---|---|"] + rows).joined(separator: "\n")
     }

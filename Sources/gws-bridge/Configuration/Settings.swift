@@ -95,23 +95,10 @@ struct Settings: Sendable {
                 } else {
                     try ConfigurationValue(texts, kind: key.kind, directory: directory)
                 }
-            try Self.refuseWithoutEffect(key, texts: texts, value: value, directory: directory)
             return Setting(value: value, texts: texts, origin: origin)
         } catch {
             throw ConfigurationError(at: origin, key.name, error.reason)
         }
-    }
-
-    private static func refuseWithoutEffect(
-        _ key: ConfigurationKey, texts: [String], value: ConfigurationValue, directory: String
-    ) throws(ConfigurationValue.Refusal) {
-        guard case .later(let harmless) = key.effect else { return }
-        for text in harmless + [key.standard].compactMap({ $0 }) {
-            if texts == [text] { return }
-            if value == (try ConfigurationValue([text], kind: key.kind, directory: directory)) { return }
-        }
-        let instead = key.standard.map { "leave it out or at \($0)" } ?? "leave it out"
-        throw ConfigurationValue.Refusal(reason: "is not available in this version; \(instead)")
     }
 }
 

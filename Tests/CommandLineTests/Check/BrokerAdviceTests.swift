@@ -8,12 +8,14 @@ import Testing
 @Suite struct BrokerAdviceTests {
     private func advice(
         _ version: String, product: String = "RabbitMQ", frameMax: Int = 131_072,
-        heartbeat: Duration = .seconds(10), topology: BridgeConfiguration.Topology = .declare
+        heartbeat: Duration = .seconds(10), topology: BridgeConfiguration.Topology = .declare,
+        shards: Int = 1
     ) throws -> BrokerAdvice {
         var configuration = BridgeConfiguration(
             instance: "test", broker: Broker(endpoints: [.init(host: "localhost")]),
             server: try GWSServer(url: "http://localhost"), agents: [])
         configuration.topology = topology
+        configuration.commands.shards = shards
         return BrokerAdvice(
             product: product, version: version, endpoint: .init(host: "localhost"), frameMax: frameMax,
             heartbeat: heartbeat, configuration: configuration)
@@ -42,6 +44,14 @@ import Testing
     @Test(arguments: ["3.10.0", "3.10.8", "3.12.14", "3.13.7", "4.0.9", "4.1.4", "4.2.0", "4.3.1", "4.4.0"])
     func `what the bridge declares is safe on all that are known`(version: String) throws {
         #expect(try advice(version).findings.allSatisfy { $0.status == .ok })
+    }
+
+    @Test(arguments: [("3.10.8", "came first"), ("3.13.7", "came first"), ("4.0.0", "priorities")])
+    func `who gets which shard is told`(version: String, word: String) throws {
+        let found = try #require(try advice(version, shards: 4).findings.first { $0.name == "shards" })
+        #expect(found.status == .ok)
+        #expect(found.message.hasPrefix("4") && found.message.contains(word))
+        #expect(try !advice(version).findings.contains { $0.name == "shards" })
     }
 
     @Test(arguments: ["3.9.27", "3.8.0"])

@@ -63,6 +63,9 @@ final class BridgeProcess: Sendable {
         }
     }
 
+    /// Returns when it has ended by itself.
+    func ended() async throws -> Program.Ended? { try await current?.ended(within: .seconds(60)) }
+
     /// On standard output or standard error.
     func prints(_ text: String) async throws { try await current?.prints(text, within: .seconds(40)) }
 

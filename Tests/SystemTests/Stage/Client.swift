@@ -88,7 +88,8 @@ final class Client: Sendable {
     /// Removes what the stage left on the shared broker.
     func tidyUp() async throws {
         let names =
-            ["commands", "commands.undelivered", "dead-letters"].map { "\(prefix).\($0)" } + [queue, replies]
+            (["commands", "commands.undelivered", "dead-letters"] + (0..<8).map { "commands.\($0)" })
+            .map { "\(prefix).\($0)" } + [queue, replies]
         try await AMQPConnection.withConnection(to: broker, name: "tidy", logger: .silent) { connection in
             for name in names { _ = try await connection.delete(queue: name) }
         }

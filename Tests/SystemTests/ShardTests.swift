@@ -1,0 +1,126 @@
+import AMQP
+import Bridge
+import GWSSimulator
+import MetricsTestKit
+import TestSupport
+import Testing
+
+/// Agents that are spread over several command queues. By the hash 5001 and 5003 belong to shard 2 of 4, 5002 to 0.
+struct ShardTests {
+    private static let shards = 4
+
+    private static func run(
+        agents: [String] = ["5001", "5002"], _ body: @Sendable (Stage) async throws -> Void
+    ) async throws {
+        try await Stage.run(agents: agents) {
+            $0.commands.shards = shards
+        } _: {
+            try await body($0)
+        }
+    }
+
+    @Test func `commands come by the queue of their agent's shard, and each is done`() async throws {
+        try await Self.run { stage in
+            for agent in ["5001", "5002"] {
+                let call = try await stage.establishedCall(agent: agent)
+                let hold = try await stage.client.send("Hold", agent: agent, call: call)
+                #expect(try await stage.client.outcome(of: hold).outcome == "confirmed")
+            }
+            #expect(
+                try await stage.bindings() == [
+                    "command.5001.# 2", "command.5002.# 0", "shard.0 0", "shard.1 1", "shard.2 2",
+                    "shard.3 3",
+                ])
+            stage.bridge.refreshMetrics()
+            #expect(try stage.metrics.expectMeter("gws_bridge_shards_active").lastValue == 4)
+        }
+    }
+
+    @Test func `an agent who is added is bound, and one who is removed is not any more`() async throws {
+        try await Self.run(agents: ["5001"]) { stage in
+            stage.bridge.serve([.sample("5002")])
+            try await eventually(within: .seconds(10), "5002 is bound in place of 5001") {
+                try await stage.bindings().filter { $0.hasPrefix("command") } == ["command.5002.# 0"]
+            }
+            let call = try await stage.establishedCall(agent: "5002")
+            let hold = try await stage.client.send("Hold", agent: "5002", call: call)
+            #expect(try await stage.client.outcome(of: hold).outcome == "confirmed")
+            let late = try await stage.client.send("Hold", agent: "5001", call: call)
+            #expect(try await stage.client.outcome(of: late).reason == "agent-unknown")
+        }
+    }
+
+    @Test func `a command that comes by the queue of another shard is passed on`() async throws {
+        try await Self.run { stage in
+            let call = try await stage.establishedCall(agent: "5001")
+            let wrong = "\(stage.prefix).commands.1"
+            try await AMQPConnection.withConnection(
+                to: stage.node.broker(), name: "producer", logger: .silent
+            ) { connection in
+                let body = #"{"agent":"5001","callId":"\#(call)","operationName":"Hold"}"#
+                _ = await connection.publish(
+                    AMQPMessage(
+                        exchange: "", routingKey: wrong, properties: Properties(messageID: "stray"),
+                        body: Array(body.utf8)))
+            }
+            #expect(try await stage.client.outcome(of: "stray").outcome == "confirmed")
+        }
+    }
+
+    @Test func `a command under a key that names nobody finds its agent's shard`() async throws {
+        try await Self.run { stage in
+            let call = try await stage.establishedCall(agent: "5002")
+            let command = try await stage.client.send(
+                Array(#"{"agent":"5002","callId":"\#(call)","operationName":"Hold"}"#.utf8), key: "somewhere")
+            #expect(try await stage.client.outcome(of: command).outcome == "confirmed")
+        }
+    }
+
+    @Test func `a process that goes leaves all its shards to the other`() async throws {
+        let agents = ["5001", "5002", "5003", "5004"]
+        try await ProcessStage.run(agents: agents, settings: ["commands.shards": "\(Self.shards)"]) { stage in
+            let calls = try await stage.scene.calls(1, of: agents)
+            try await stage.bridge.withAnother { _ in
+                try await stage.bridge.kill()
+                for call in calls {
+                    let hold = try await stage.client.send("Hold", agent: call.agent, call: call.id)
+                    #expect(try await stage.client.outcome(of: hold).outcome == "confirmed")
+                    _ = try await stage.client.event("\(call.agent) is taken over") {
+                        $0.routingKey == "session.\(call.agent).Gap" && $0.text.contains("taken-over")
+                    }
+                }
+                try stage.bridge.start()
+                try await stage.bridge.whenReady()
+            }
+        }
+    }
+
+    @Test(arguments: [("4", "2"), ("2", "4"), ("1", "2"), ("2", "1")])
+    func `a process with another number of shards does not begin`(first: String, second: String) async throws
+    {
+        try await ProcessStage.run(settings: ["commands.shards": first]) { stage in
+            let directory = try TemporaryDirectory()
+            let other = try stage.bridge.another(in: directory, ["commands.shards": second])
+            try other.start()
+            let ended = try await other.ended()
+            #expect(ended?.code == 78)
+            #expect(ended?.error.contains("commands.shards is \(second)") == true)
+            withExtendedLifetime(directory) {}
+        }
+    }
+}
+
+extension Stage {
+    /// What the queues of commands are bound for, and which shard's each is.
+    fileprivate func bindings() async throws -> [String] {
+        let head = "\(prefix).commands"
+        return try await node.control("list_bindings", "source_name", "destination_name", "routing_key")
+            .split(separator: "\n").compactMap { line in
+                let columns = line.split(separator: "\t")
+                guard columns.count == 3, columns[0] == head, columns[1].hasPrefix("\(head).") else {
+                    return nil
+                }
+                return "\(columns[2]) \(columns[1].dropFirst(head.count + 1))"
+            }.sorted()
+    }
+}
