@@ -28,10 +28,13 @@ public final class PrivateBroker: Sendable {
         .deletingLastPathComponent().appending(path: "Scripts/private-broker").path
 
     /// `configuration` is for rabbitmq.conf; `@TLS_PORT@` in it stands for `tlsPort`.
+    ///
+    /// - Parameter other: whose cluster it joins; that one must live as long.
     public static func start(
-        configuration: String = "", plugins: [String] = []
+        configuration: String = "", plugins: [String] = [], joining other: PrivateBroker? = nil
     ) async throws -> PrivateBroker {
         var arguments = plugins.isEmpty ? [] : ["--plugins", plugins.joined(separator: ",")]
+        if let other { arguments += ["--join", other.directory] }
         let file = FileManager.default.temporaryDirectory.appending(path: uniqueName("broker-configuration"))
         try configuration.write(to: file, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(at: file) }  // Of no use to anybody any more.

@@ -55,7 +55,9 @@ struct Campaign: Sendable {
     ]
 
     /// Sends all of them, those of a call one after the other.
-    func send() async throws {
+    ///
+    /// - Parameter pause: that each of eight senders makes after each command.
+    func send(pausing pause: Duration = .zero) async throws {
         let senders = 8
         try await withThrowingTaskGroup { group in
             let calls = Array(Set(orders.map(\.call.id))).sorted()
@@ -71,6 +73,7 @@ struct Campaign: Sendable {
                             $0.messageID = order.id
                             $0.correlationID = order.id
                         }
+                        if pause > .zero { try await ContinuousClock().sleep(for: pause) }
                     }
                 }
             }
