@@ -8,6 +8,10 @@ struct AgentAudit {
     /// Each event once, in the order in which they came.
     private let heard: [HeardEvent]
     private(set) var complaints: [String] = []
+    /// Events that came after what follows them, of one epoch or by what GWS told.
+    private(set) var outOfOrder = 0
+    /// Notifications that no event and no gap tells of.
+    private(set) var silent = 0
     /// Notifications before its first epoch.
     private(set) var unheard = 0
     /// Notifications since then that were not published live, each within the span of a gap or complained of.
@@ -65,7 +69,10 @@ struct AgentAudit {
         var last: Int64 = 0
         var lastOfCalls: [String: Int64] = [:]
         for event in events {
-            if event.sequence != last + 1 { complain("\(event.id) came after \(last)") }
+            if event.sequence != last + 1 {
+                outOfOrder += 1
+                complain("\(event.id) came after \(last)")
+            }
             last = event.sequence
             guard let call = event.callID else { continue }
             let before = lastOfCalls[call] ?? 0
@@ -142,7 +149,10 @@ struct AgentAudit {
             }
             places[event.message.body]?.removeLast()
             isPublished[index] = true
-            if index < last { complain("\(event.id) came after what GWS told later") }
+            if index < last {
+                outOfOrder += 1
+                complain("\(event.id) came after what GWS told later")
+            }
             last = max(last, index)
             lastTold[event.epoch] = emitted[last].time
         }
@@ -160,6 +170,7 @@ struct AgentAudit {
                     && notification.time <= gap.to + Self.rounding
             }
             if !isNamed {
+                silent += 1
                 let spans = gaps.map { "\($0.from ?? 0)-\($0.to) \($0.reason)" }.joined(separator: ", ")
                 complain(
                     "no event and no gap tells of \(notification.type ?? "") at \(notification.time), only of \(spans)"

@@ -44,13 +44,16 @@ final class BridgeProcess: Sendable {
         withExtendedLifetime(directory) {}
     }
 
+    /// What was built with the tests, unless another is to be tried.
+    private static let program = ProcessInfo.processInfo.environment["GWS_BRIDGE_PROGRAM"] ?? "gws-bridge"
+
     /// It ended before its time.
     struct Ended: Error {
         let said: String
     }
 
     func start() throws {
-        let next = try Program("run", environment: environment)
+        let next = try Program(["run"], of: Self.program, environment: environment)
         program.withLockedValue { $0 = next }
     }
 

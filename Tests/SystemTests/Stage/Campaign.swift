@@ -1,5 +1,6 @@
 import AMQP
 import GWSSimulator
+import NIOConcurrencyHelpers
 import RawJSON
 import TestSupport
 import Testing
@@ -36,6 +37,8 @@ struct Campaign: Sendable {
     let scene: Scene
     /// In the order in which those of a call are sent.
     let orders: [Order]
+    /// When each was published.
+    let sentAt = NIOLockedValueBox<[String: ContinuousClock.Instant]>([:])
 
     /// Deals the operations out to the calls, turn by turn.
     init(_ number: Int, over calls: [Call], on scene: Scene, operations: [String] = Self.operations) {
@@ -73,6 +76,7 @@ struct Campaign: Sendable {
                             $0.messageID = order.id
                             $0.correlationID = order.id
                         }
+                        sentAt.withLockedValue { $0[order.id] = .now }
                         if pause > .zero { try await ContinuousClock().sleep(for: pause) }
                     }
                 }

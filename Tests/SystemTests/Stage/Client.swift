@@ -12,15 +12,15 @@ final class Client: Sendable {
     let finals = Finals()
     private let broker: Broker
     private let exchanges: [String]
-    private let takes: (@Sendable (Delivery) -> Void)?
+    private let takes: (@Sendable (Delivery) -> Bool)?
     private let link = NIOLockedValueBox<AMQPConnection?>(nil)
 
     /// - Parameters:
     ///   - exchanges: What it hears beside its replies.
-    ///   - takes: What takes the messages in place of the inbox.
+    ///   - takes: What takes messages in place of the inbox; false for those that it leaves to that.
     init(
         prefix: String, broker: Broker, hearing exchanges: [String] = ["events", "outcomes", "dead-letters"],
-        takes: (@Sendable (Delivery) -> Void)? = nil
+        takes: (@Sendable (Delivery) -> Bool)? = nil
     ) {
         self.prefix = prefix
         self.broker = broker
@@ -65,11 +65,7 @@ final class Client: Sendable {
                             if delivery.message.exchange == "\(self.prefix).outcomes" {
                                 self.finals.add(delivery.message)
                             }
-                            if let takes = self.takes {
-                                takes(delivery)
-                            } else {
-                                self.inbox.add(delivery.message)
-                            }
+                            if self.takes?(delivery) != true { self.inbox.add(delivery.message) }
                             delivery.acknowledge()
                         }
                     }

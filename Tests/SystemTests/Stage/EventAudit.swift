@@ -12,6 +12,9 @@ struct EventAudit: CustomStringConvertible {
     private(set) var unheard = 0
     /// Those that were not published live, each within the span of a later gap.
     private(set) var missing: [EmittedNotification] = []
+    private(set) var outOfOrder = 0
+    /// Those that no gap names.
+    private(set) var silent = 0
     /// How many gaps there were, by reason.
     private(set) var gaps: [String: Int] = [:]
     private(set) var longestSilence = Duration.zero
@@ -39,6 +42,8 @@ struct EventAudit: CustomStringConvertible {
             read += audit.read
             unheard += audit.unheard
             missing += audit.missing
+            outOfOrder += audit.outOfOrder
+            silent += audit.silent
         }
     }
 

@@ -13,15 +13,20 @@ actor EventCampaign {
     private static let burst = 5
 
     private let simulator: Simulator
+    private let names: [String]
+    private let rate: Int
     private var agents: [BusyAgent]
     private var next = 0
     /// Notifications when it had begun.
     private(set) var toldAtBegin = 0
 
-    init(_ simulator: Simulator, seed: UInt64) {
+    /// - Parameter rate: events a second.
+    init(_ simulator: Simulator, agents names: [String] = agents, rate: Int = rate, seed: UInt64) {
         self.simulator = simulator
+        self.names = names
+        self.rate = rate
         var chance = Chance(seed: seed)
-        agents = Self.agents.map { BusyAgent($0, chance: Chance(seed: chance.next())) }
+        agents = names.map { BusyAgent($0, chance: Chance(seed: chance.next())) }
     }
 
     func begin() async throws {
@@ -37,7 +42,7 @@ actor EventCampaign {
         let before = await simulator.notificationCount
         func told() async -> Int { await simulator.notificationCount - before }
         while goesOn() {
-            let due = Int((.now - began) / .seconds(1) * Double(Self.rate))
+            let due = Int((.now - began) / .seconds(1) * Double(rate))
             while await told() < due {
                 agents[next] = try await simulator.play(agents[next]) { try $0.play(Self.burst, at: $1) }
                 next = (next + 1) % agents.count
@@ -72,7 +77,7 @@ actor EventCampaign {
     /// The JSON of each agent's calls.
     func calls() async throws -> [String: [String]] {
         var calls: [String: [String]] = [:]
-        for agent in Self.agents { calls[agent] = try await simulator.calls(of: agent) }
+        for agent in names { calls[agent] = try await simulator.calls(of: agent) }
         return calls
     }
 }

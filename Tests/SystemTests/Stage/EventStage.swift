@@ -86,6 +86,7 @@ struct EventStage: Sendable {
         }
         let client = Client(prefix: prefix, broker: broker, hearing: ["events"]) { [listener] delivery in
             listener.take(delivery.message)
+            return true
         }
         try await withThrowingTaskGroup { clients in
             clients.addTask { try await client.run() }

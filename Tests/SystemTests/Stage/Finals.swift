@@ -23,12 +23,16 @@ final class Finals: Sendable {
         }
     }
 
+    private let times = NIOLockedValueBox<[String: ContinuousClock.Instant]>([:])
     private let words = NIOLockedValueBox<[String: Set<Word>]>([:])
 
     /// How many commands have ended.
     var count: Int { words.withLockedValue(\.count) }
 
     var all: [String: Set<Word>] { words.withLockedValue(\.self) }
+
+    /// When a command's came first.
+    func heardAt(_ id: String) -> ContinuousClock.Instant? { times.withLockedValue { $0[id] } }
 
     func add(_ message: AMQPMessage) {
         guard let json = try? RawJSON(message.body), json["final"]?.bool == true,
@@ -37,6 +41,7 @@ final class Finals: Sendable {
         let word = Word(
             outcome: json["outcome"]?.string ?? "", reason: json["reason"]?.string,
             isAlready: json["already"]?.bool ?? false, text: message.text)
+        times.withLockedValue { $0[id] = $0[id] ?? .now }
         words.withLockedValue { _ = $0[id, default: []].insert(word) }
     }
 }
