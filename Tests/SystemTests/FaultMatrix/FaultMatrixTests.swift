@@ -125,6 +125,7 @@ extension MatrixStage {
                 isOver.withLockedValue { $0 = true }
             }
             let result = try await happening(ContinuousClock())
+            try await bridge.checkThatItRuns()
             try await group.waitForAll()
             return result
         }
@@ -134,7 +135,7 @@ extension MatrixStage {
         try await campaign.checkOrder()
         try await events.mark()
         try await whenKnown()
-        let row = try await row(name, campaign, length: length, traffic: over - began, end: end)
+        let row = try await row(name, campaign, length: length, traffic: began...over, end: end)
         if writes { try row.write() }
         #expect(row.meetsBar)
         return row
@@ -156,24 +157,33 @@ extension MatrixStage {
     }
 
     private func row(
-        _ name: String, _ campaign: Campaign, length: Duration, traffic: Duration,
+        _ name: String, _ campaign: Campaign, length: Duration,
+        traffic span: ClosedRange<ContinuousClock.Instant>,
         end: ContinuousClock.Instant
     ) async throws -> MatrixRow {
         let audit = EventAudit(
-            emitted: await simulator.notifications(), heard: listener.events, mayGiveUp: true)
+            emitted: await simulator.notifications(), heard: listener.events, mayGiveUp: true,
+            mayBeLate: isShared)
         for complaint in audit.complaints.prefix(8) { print("\(name): \(complaint)") }
         let finals = client.finals.all
         let done = try await campaign.executed().values.joined().reduce(into: [:]) { $0[$1, default: 0] += 1 }
         return MatrixRow(
-            fault: name, seconds: length / .seconds(1), traffic: (traffic / .seconds(1)).rounded(),
+            fault: name, seconds: length / .seconds(1),
+            traffic: ((span.upperBound - span.lowerBound) / .seconds(1)).rounded(),
             commands: campaign.orders.count,
             outcomes: finals.values.joined().reduce(into: [:]) { $0[$1.outcome, default: 0] += 1 },
             doneTwice: campaign.orders.count { !$0.isRepeatable && done[$0.id, default: 0] > 1 },
             lost: campaign.orders.count { finals[$0.id] == nil },
             emitted: audit.emitted - audit.unheard, published: audit.live, read: audit.read,
-            duplicates: audit.duplicates, outOfOrder: audit.outOfOrder, gaps: audit.gaps, missed: audit.lost,
-            silent: audit.silent, silence: audit.longestSilence / .seconds(1),
+            duplicates: audit.duplicates, outOfOrder: audit.outOfOrder, late: audit.late, gaps: audit.gaps,
+            missed: audit.lost, silent: audit.silent, silence: silence(span),
             recovery: recovery(campaign, after: end))
+    }
+
+    /// Seconds.
+    private func silence(_ span: ClosedRange<ContinuousClock.Instant>) -> Double {
+        let times = listener.events.map(\.at).filter(span.contains)
+        return zip(times, times.dropFirst()).map { $1 - $0 }.max().map { $0 / .seconds(1) } ?? 0
     }
 
     /// Seconds.

@@ -18,6 +18,8 @@ struct MatrixRow: Codable, Sendable {
     var read: Int
     var duplicates: Int
     var outOfOrder: Int
+    /// Events of an epoch that came when a later one had begun.
+    var late: Int
     var gaps: [String: Int]
     /// Notifications within named gaps, and those that no gap names.
     var missed: Int

@@ -24,6 +24,8 @@ struct MatrixStage: Sendable {
     let clock: OwnClock?
     /// Whom the broker knows the bridge as.
     let user: String
+    /// Whether there is a second process.
+    let isShared: Bool
 
     /// The one that is hurt.
     let node: PrivateBroker
@@ -94,7 +96,7 @@ struct MatrixStage: Sendable {
                 listener: listener,
                 events: EventCampaign(simulator, agents: eventAgents, rate: load.events, seed: seed),
                 brokerLink: brokerLink, serverLink: serverLink, disk: disk, clock: clock, user: user,
-                node: node)
+                isShared: site == .spare, node: node)
             try await stage.play(site, body)
             try await disk?.unmount()
             try await node.control("delete_user", user)

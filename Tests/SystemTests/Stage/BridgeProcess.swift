@@ -53,16 +53,31 @@ final class BridgeProcess: Sendable {
     }
 
     func start() throws {
-        let next = try Program(["run"], of: Self.program, environment: environment)
+        let next: Program
+        if environment["LD_PRELOAD"] == nil {
+            next = try Program(["run"], of: Self.program, environment: environment)
+        } else {
+            // A library that changes the environment before the program begins hides the arguments from Swift; so it is
+            // loaded by another before.
+            let path = Self.program.hasPrefix("/") ? Self.program : try Program.directory + "/" + Self.program
+            next = try Program([path, "run"], of: "/usr/bin/env", environment: environment)
+        }
         program.withLockedValue { $0 = next }
     }
 
     func whenReady() async throws {
         try await eventually(within: .seconds(40), "the bridge is ready") {
-            guard let current, !current.hasEnded else {
-                throw Ended(said: try await current?.ended().error ?? "")
-            }
+            try await checkThatItRuns()
+            let environment = environment.filter { $0.key != "LD_PRELOAD" }
             return try await Program.run("health", environment: environment).code == 0
+        }
+    }
+
+    /// - Throws: ``Ended``.
+    func checkThatItRuns() async throws {
+        guard let current, !current.hasEnded else {
+            let ended = try await current?.ended()
+            throw Ended(said: "\(ended?.code ?? 0) \(ended?.output ?? "") \(ended?.error ?? "")")
         }
     }
 

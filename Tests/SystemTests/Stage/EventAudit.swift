@@ -19,8 +19,15 @@ struct EventAudit: CustomStringConvertible {
     private(set) var gaps: [String: Int] = [:]
     private(set) var longestSilence = Duration.zero
 
-    /// - Parameter mayGiveUp: as ``AgentAudit`` has it.
-    init(emitted: [EmittedNotification], heard: [HeardEvent], mayGiveUp: Bool = false) {
+    /// Those that came when a later epoch had begun already.
+    private(set) var late = 0
+
+    /// - Parameters:
+    ///   - mayGiveUp: as ``AgentAudit`` has it.
+    ///   - mayBeLate: whether what a process could not publish in time may come when another has taken over.
+    init(
+        emitted: [EmittedNotification], heard: [HeardEvent], mayGiveUp: Bool = false, mayBeLate: Bool = false
+    ) {
         self.emitted = emitted.count
         for (one, next) in zip(heard, heard.dropFirst()) {
             longestSilence = max(longestSilence, next.at - one.at)
@@ -34,7 +41,8 @@ struct EventAudit: CustomStringConvertible {
             }
         }
         let told = Dictionary(grouping: emitted, by: \.agent)
-        let heard = Dictionary(grouping: once, by: \.agent)
+        var heard = Dictionary(grouping: once, by: \.agent)
+        if mayBeLate { heard = heard.mapValues { putInPlace($0) } }
         for agent in Set(told.keys).union(heard.keys).sorted() {
             let audit = AgentAudit(
                 agent, emitted: told[agent] ?? [], heard: heard[agent] ?? [], mayGiveUp: mayGiveUp)
@@ -48,6 +56,17 @@ struct EventAudit: CustomStringConvertible {
     }
 
     var lost: Int { missing.count }
+
+    /// Those of an epoch together, each in the order in which they came.
+    private mutating func putInPlace(_ heard: [HeardEvent]) -> [HeardEvent] {
+        var latest = ""
+        for event in heard {
+            if event.epoch < latest { late += 1 }
+            latest = max(latest, event.epoch)
+        }
+        let epochs = Dictionary(grouping: heard, by: \.epoch)
+        return epochs.keys.sorted().flatMap { epochs[$0] ?? [] }
+    }
 
     /// Each message once; the same id must be the same message.
     private mutating func distinct(_ heard: [HeardEvent]) -> [HeardEvent] {
