@@ -5,7 +5,7 @@ import Testing
 
 extension EnduranceTests {
     /// A cluster of three nodes, of which one is lost after the other. The bridge has the addresses of all, and is on the
-    /// first that answers; the client is on the last, which stays.
+    /// first that answers; the client is on the last, which stays. What becomes of commands is in the fault matrix.
     @Suite(.timeLimit(.minutes(8)))
     struct ClusterTests {
         /// A node is stopped, another is killed, and one stands still, each under load.
@@ -37,34 +37,6 @@ extension EnduranceTests {
                     gaps: ["started": EventCampaign.agents.count], within: .seconds(120))
                 #expect(audit.lost == 0)
                 print("nodes lost: \(audit)")
-            }
-        }
-
-        @Test
-        func `every command ends once, and none is done twice, while one node of three after the other goes`()
-            async throws
-        {
-            let cluster = try await PrivateCluster.start()
-            let agents = (5001...5003).map(String.init)
-            try await ProcessStage.run(
-                on: cluster.nodes[2], agents: agents,
-                settings: [
-                    "amqp.url": cluster.urls, "amqp.heartbeat": "2s", "commands.confirm-within": "2s",
-                    "commands.lifetime": "5m", "commands.delivery-limit": "1000",
-                ], hearing: ["outcomes", "dead-letters"]
-            ) { stage in
-                let calls = try await stage.scene.calls(10, of: agents)
-                let campaign = Campaign(2000, over: calls, on: stage.scene)
-                try await withThrowingTaskGroup { group in
-                    group.addTask { try await campaign.send(pausing: .milliseconds(130)) }
-                    try await Self.loseNodes(cluster)
-                    try await group.waitForAll()
-                }
-                // A queue that has just got another leader may be said to be empty.
-                try await campaign.whenAllEnded(within: .seconds(120))
-                let totals = try await campaign.checkThatNothingIsLostOrDoneTwice(confirming: 0.7)
-                try await campaign.checkOrder()
-                print("nodes lost: \(totals)")
             }
         }
     }

@@ -110,16 +110,16 @@ extension EnduranceTests {
 
         @Test
         func
-            `commands go on in order, and none is done twice, while processes are killed and stopped in turns`()
+            `commands go on in order, and none is done twice, while processes are killed, stopped and cut off in turns`()
             async throws
         {
+            let node = try await PrivateBroker.hurt
             let agents = (5001...5003).map(String.init)
             try await ProcessStage.run(
-                agents: agents,
+                on: node, agents: agents,
                 settings: [
-                    "commands.confirm-within": "1s", "commands.delivery-limit": "1000",
-                    "commands.lifetime": "5m",
-                    "gws.login-rate": "1000", "commands.prefetch": "100",
+                    "commands.confirm-within": "1s", "commands.lifetime": "5m", "gws.login-rate": "1000",
+                    "commands.prefetch": "100",
                 ], hearing: ["outcomes", "dead-letters"]
             ) { stage in
                 let calls = try await stage.scene.calls(10, of: agents)
@@ -133,14 +133,14 @@ extension EnduranceTests {
                             try await eventually(within: .seconds(90), "\(some) commands have ended") {
                                 stage.client.finals.count >= some
                             }
-                            // The one that serves, and it comes back as the spare.
                             let bridge = turn.isMultiple(of: 2) ? stage.bridge : spare
-                            if turn.isMultiple(of: 3) {
-                                try await bridge.kill()
-                            } else {
-                                _ = try await bridge.stop()
+                            switch turn % 3 {
+                            case 0: try await bridge.kill()
+                            case 1: _ = try await bridge.stop()
+                            // Whichever consumes first then serves.
+                            default: try await node.control("close_all_connections", "maintenance")
                             }
-                            try bridge.start()
+                            if turn % 3 < 2 { try bridge.start() }
                             turn += 1
                         }
                         try await group.waitForAll()

@@ -28,9 +28,12 @@ package struct Marker: Sendable, Hashable {
         self.standing = standing
     }
 
-    /// - Returns: nil where it is something else, a command above all.
+    /// - Returns: nil where it is something else, a command above all. The key counts, too: a producer that is permitted
+    ///   those of commands only cannot make one up.
     package init?(_ message: AMQPMessage) {
-        guard message.properties.type == Self.type else { return nil }
+        guard message.properties.type == Self.type, Self.shard(of: message.routingKey) != nil else {
+            return nil
+        }
         let words = String(decoding: message.body.prefix(200), as: UTF8.self).split(separator: " ")
         guard words.count == 3, let number = Int(words[1]),
             let standing = Standing(rawValue: String(words[2]))

@@ -111,9 +111,12 @@ extension CommandDesk {
         }
     }
 
+    /// From now on what is given back is so with the end of the link: the queue would bring it here once more.
+    func keepToTheEnd() { keepsGivenBack = true }
+
     /// The broker brings it again.
     func giveBack(_ request: CommandRequest) {
-        guard request.link == link else { return }
+        guard request.link == link, !keepsGivenBack else { return }
         if nameless.removeValue(forKey: request.number) != nil {
             redeliveries.linkLost([(id: request.envelope.id, request.delivery.fingerprint)])
         }

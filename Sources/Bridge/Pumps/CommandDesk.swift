@@ -81,6 +81,8 @@ actor CommandDesk {
     var sleeper: (task: Task<Void, Never>, until: Int64)?
 
     var link: Int?
+    /// Whether what is given back stays with the link until that ends.
+    var keepsGivenBack = false
     var isStopping = false
     private(set) var hasStopped = false
     private var resumedHasTurn = false

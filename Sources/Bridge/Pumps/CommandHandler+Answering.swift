@@ -77,8 +77,9 @@ extension CommandHandler {
 
     /// While there is no broker another process may have been given the command: then it is told by that.
     private func publish(_ messages: [AMQPMessage], of request: CommandRequest) async throws {
+        try await whenCertain(request)
         let settlements = try await publisher.publish(messages, keepingOrder: messages.count > 1) {
-            request.shard == nil || request.envelope.address.agent.map { !sessions.isElsewhere($0) } ?? true
+            isOurs(request)
         }
         for (message, settlement) in zip(messages, settlements) {
             switch settlement {
@@ -96,6 +97,19 @@ extension CommandHandler {
         }
     }
 
+    /// Returns when it is certain that this process, and no other, tells what became of it.
+    ///
+    /// - Throws: ``NotOurs``, where it is another's; `CancellationError`.
+    private func whenCertain(_ request: CommandRequest) async throws {
+        while let shard = request.shard, sessions.isContested(shard), !request.delivery.isOurs() {
+            try await ContinuousClock().sleep(for: .milliseconds(100))
+        }
+        guard isOurs(request) else { throw NotOurs() }
+    }
+
+    /// Whether it is for this process to end: not where another serves by now the shard that it came by.
+    func isOurs(_ request: CommandRequest) -> Bool { request.shard.map(sessions.serves) ?? true }
+
     /// A dead letter that no queue takes would be lost, so its command waits until one does.
     private func putAside(_ request: CommandRequest, _ verdict: Verdict) async throws {
         guard verdict.outcome.kind.isDeadLettered else { return }
@@ -103,8 +117,9 @@ extension CommandHandler {
             request.message, envelope: request.envelope, verdict: verdict, names: names, at: UnixTime.now())
         var message = letter.message
         var attempts = 0
+        try await whenCertain(request)
         while true {
-            switch try await publisher.publish([message])[0] {
+            switch try await publisher.publish([message], while: { isOurs(request) })[0] {
             case .confirmed: return
             case .invalid(let reason) where message != letter.bare:
                 logger.error(

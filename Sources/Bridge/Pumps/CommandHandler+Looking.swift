@@ -6,7 +6,11 @@ extension CommandHandler {
     /// - Throws: ``NotOurs``, where another process serves the agent.
     func look(_ item: CommandCase) async throws -> CommandCourse.Step {
         let agent = item.command.agent
-        if item.request.shard != nil, sessions.isElsewhere(agent) { throw NotOurs() }
+        switch sessions.place(of: agent) {
+        case .here, .nowhere: break
+        case .soonHere: return .wait(until: item.now + Self.sessionPause)
+        case .elsewhere: if item.request.shard != nil { throw NotOurs() }
+        }
         let watch = sessions.watch(of: agent)
         var look = Completion.Look.over("The agent is not served any more.")
         if let change = item.command.change, let session = sessions[agent], let watch {

@@ -13,7 +13,7 @@ extension CommandHandler {
         }
         // It may have been removed, or begun anew, while the command waited.
         guard let session = sessions[agent], let watch = sessions.watch(of: agent) else {
-            return Progress(step: unserved(item))
+            return Progress(step: try unserved(item))
         }
         // Who is not listened to yet cannot be seen to do anything.
         if awaitsSession(item, session) { return Progress(step: .wait(until: item.now + Self.sessionPause)) }
@@ -37,8 +37,9 @@ extension CommandHandler {
         }
     }
 
+    /// Milliseconds after which is looked again whether the agent's session has begun.
+    static let sessionPause: Int64 = 50
     /// Milliseconds.
-    private static let sessionPause: Int64 = 50
     private static let sessionPatience: Int64 = 2000
 
     /// Milliseconds after which is asked again whether the broker has been heard.
@@ -55,12 +56,17 @@ extension CommandHandler {
         return request.delivery.isOurs()
     }
 
-    /// The agent has been removed since the command came, or its session is to begin or to end because of another
-    /// process: then the command waits until it is known whose it is.
-    private func unserved(_ item: CommandCase) -> CommandCourse.Step {
-        if sessions.isElsewhere(item.command.agent) {
+    /// The agent has been removed since the command came, or its session is still to begin, or is another process's.
+    ///
+    /// - Throws: ``NotOurs``, where it is another's.
+    private func unserved(_ item: CommandCase) throws -> CommandCourse.Step {
+        switch sessions.place(of: item.command.agent) {
+        // Here: it came in this moment.
+        case .here, .soonHere:
             return item.now < item.course.plan.deadline
                 ? .wait(until: item.now + Self.sessionPause) : item.course.cameTooLate(now: item.now)
+        case .elsewhere: if item.request.shard != nil { throw NotOurs() }
+        case .nowhere: break
         }
         let rejection = Rejection(.agentUnknown, "This bridge does not serve the agent any more.")
         return item.course.isNotSent(rejection.outcome, now: item.now)

@@ -71,8 +71,10 @@ struct CommandHandler: Sendable {
                 if item.course.isAccepted {
                     try await tellAcceptance(of: item, progress.reach, at: desk)
                     progress.reach = .notTried
-                    // Of an agent who has been removed nothing will be seen. Of one whom another process serves that sees it.
-                    if sessions[item.command.agent] == nil {
+                    // Of an agent who has been removed nothing will be seen; of one whom another process serves, by that.
+                    switch sessions.place(of: item.command.agent) {
+                    case .here, .soonHere: break
+                    case .elsewhere, .nowhere:
                         progress.step = .look
                         continue
                     }
@@ -126,6 +128,7 @@ struct CommandHandler: Sendable {
                 watch.remove(item.number)
             }
         }
+        guard isOurs(item.request) else { throw NotOurs() }
         let verdict = item.verdict(outcome)
         item.entry.verdict = verdict
         item.entry.attempts = verdict.attempts

@@ -141,10 +141,9 @@ final class CommandPump: Service {
                 others: try await others.settle(on: connection),
                 bound: configuration.topology == .declare ? try await bindings.settle(on: connection) : nil)
             let number = await desk.open()
-            // What comes by the first is taken when all are there.
+            let sources = try await sources(on: connection)
             holder.opened(connection)
             defer { holder.closed() }
-            let sources = try await sources(on: connection)
             link.open(number)
             defer { link.close() }
             metrics.links.connected(.consuming)
@@ -202,6 +201,7 @@ final class CommandPump: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await gracefulShutdown()
+                await self.desk.keepToTheEnd()
                 await self.holder.leave()
                 for source in sources { try await source.consumer.cancel() }
             }
@@ -241,7 +241,7 @@ final class CommandPump: Service {
 
     private func take(from source: Source, _ link: Int) async throws {
         for try await deliveries in source.consumer {
-            let batch = holder.withoutMarkers(deliveries, of: source.shard)
+            let batch = holder.takeMarkers(outOf: deliveries, of: source.shard)
             // Who is served changes, and what is permitted.
             let decoder = CommandDecoder(
                 agents: sessions.agents, allowedUnknown: configuration.allowedUnknownOperations,

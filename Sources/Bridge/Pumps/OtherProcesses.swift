@@ -73,7 +73,8 @@ final class OtherProcesses: Sendable {
                 }
                 return LedgerEntry(outcome: message, besides: names.process, at: UnixTime.now())
             }
-            if !entries.isEmpty { ledger.note(entries) }
+            // While it cannot be written they would pile up.
+            if !entries.isEmpty, ledger.trouble == nil { ledger.note(entries) }
         }
     }
 }

@@ -122,13 +122,20 @@ final class Publisher: Service {
     ///   over before the first was sent.
     /// - Throws: `CancellationError`.
     func publish(_ messages: [AMQPMessage], patience: Duration) async throws -> [Settlement]? {
-        guard let connection = link.value else { return nil }
-        let results = await connection.publish(messages, patience: patience)
-        try Task.checkCancellation()
-        let settlements = results.compactMap { Settlement($0, isLastNack: false) }
+        let settlements = try await publishEach(messages, patience: patience).compactMap(\.self)
         guard settlements.count == messages.count else { return nil }
         count(messages, settlements)
         return settlements
+    }
+
+    /// As ``publish(_:patience:)``.
+    ///
+    /// - Returns: for each whether it was settled, and how.
+    func publishEach(_ messages: [AMQPMessage], patience: Duration) async throws -> [Settlement?] {
+        guard let connection = link.value else { return messages.map { _ in nil } }
+        let results = await connection.publish(messages, patience: patience)
+        try Task.checkCancellation()
+        return results.map { Settlement($0, isLastNack: false) }
     }
 
     private func count(_ messages: [AMQPMessage], _ settlements: [Settlement]) {

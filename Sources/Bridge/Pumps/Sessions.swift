@@ -13,8 +13,12 @@ final class Sessions: Service {
         var agents: Set<String> = []
         /// The shards that this process serves.
         var held: Set<Int> = []
+        /// Those that it will serve.
+        var expected: Set<Int> = []
         /// Those of them that another process is ready to take over.
         var deputized: Set<Int> = []
+        /// Those of which it is to be seen whether this process serves them still.
+        var contested: Set<Int> = []
         /// Who was served by another process, perhaps, until now.
         var takenOver: Set<String> = []
         var served: [String: ServedAgent] = [:]
@@ -64,9 +68,23 @@ final class Sessions: Service {
     /// The names of those whom the bridge serves, be it by another process.
     var agents: Set<String> { state.withLockedValue(\.agents) }
 
-    /// Whether another process serves the agent, or none does yet.
-    func isElsewhere(_ agent: String) -> Bool {
-        state.withLockedValue { $0.served[agent] == nil && $0.configured[agent] != nil }
+    /// Where an agent is served.
+    enum Place: Sendable {
+        case here
+        /// By this process, as soon as the one before it has ended its sessions.
+        case soonHere
+        /// By another process, as far as this one can tell.
+        case elsewhere
+        /// Nobody serves an agent of that name.
+        case nowhere
+    }
+
+    func place(of agent: String) -> Place {
+        state.withLockedValue { state in
+            if state.served[agent] != nil { return .here }
+            guard let shard = state.shards[agent] else { return .nowhere }
+            return state.expected.contains(shard) ? .soonHere : .elsewhere
+        }
     }
 
     subscript(agent: String) -> AgentSession? { state.withLockedValue { $0.served[agent]?.session } }
@@ -87,12 +105,16 @@ final class Sessions: Service {
         }
     }
 
+    /// This process will serve a shard, and is given its commands.
+    func expect(_ shard: Int) { state.withLockedValue { _ = $0.expected.insert(shard) } }
+
     /// This process serves a shard from now on.
     ///
     /// - Parameter fromOther: whether another did until now, perhaps.
     func hold(_ shard: Int, fromOther: Bool) {
         update { state in
             state.held.insert(shard)
+            state.expected.remove(shard)
             if fromOther { state.takenOver.formUnion(state.agents(of: shard)) }
         }
     }
@@ -101,13 +123,24 @@ final class Sessions: Service {
     func leave(_ shard: Int) {
         update { state in
             state.held.remove(shard)
+            state.expected.remove(shard)
             // Whoever serves them again finds them otherwise than they are known here.
             state.takenOver.formUnion(state.agents(of: shard))
         }
     }
 
-    /// Another process is ready to take over these shards, and no others.
-    func deputize(_ shards: Set<Int>) { state.withLockedValue { $0.deputized = shards } }
+    /// Whether this process serves a shard, or will.
+    func serves(_ shard: Int) -> Bool {
+        state.withLockedValue { $0.held.contains(shard) || $0.expected.contains(shard) }
+    }
+
+    /// Another process is ready to take over these shards, and no others; of some of them it may have done so.
+    func deputize(_ deputized: Set<Int>, contested: Set<Int>) {
+        state.withLockedValue { ($0.deputized, $0.contested) = (deputized, contested) }
+    }
+
+    /// Whether it is to be seen whether this process serves a shard still.
+    func isContested(_ shard: Int) -> Bool { state.withLockedValue { $0.contested.contains(shard) } }
 
     /// Begins and ends sessions as the change has it.
     private func update<Result>(_ body: (inout State) -> Result) -> Result {
@@ -171,7 +204,7 @@ final class Sessions: Service {
         while true {
             switch turn(of: name, after: last, leavesDuty: estate.withLockedValue { $0.duty != nil }) {
             case .serve(let agent):
-                if last != nil, state.withLockedValue({ $0.takenOver.contains(name) }) {
+                if state.withLockedValue({ $0.takenOver.contains(name) }) {
                     let new = try await self.estate(of: name)
                     estate.withLockedValue { $0 = new }
                 }

@@ -15,6 +15,8 @@ final class ShardHolder: Service {
         /// By the link that there was last.
         var lastHeard = ContinuousClock.now
         var lastLook = ContinuousClock.now
+        /// Those whose sessions it has begun.
+        var served: Set<Int> = []
         /// What this process served when it was to stop; nil before.
         var left: [Int]?
     }
@@ -78,13 +80,14 @@ final class ShardHolder: Service {
         state.withLockedValue { state in
             state.link = connection
             for shard in shards.all { state.tenures[shard].opened() }
+            tellDeputies(state)
         }
     }
 
     /// They are not to be consumed any more: others hear of it before one of them is given anything.
     func leave() async {
         state.withLockedValue { state in
-            state.left = shards.all.filter { state.tenures[$0].isActive }
+            state.left = state.served.sorted()
             for shard in shards.all { state.tenures[shard].closed() }
         }
         await tell(.leaving)
@@ -96,15 +99,17 @@ final class ShardHolder: Service {
             if let link = state.link { state.lastHeard = max(state.lastHeard, link.status.lastHeard) }
             state.link = nil
             for shard in shards.all { state.tenures[shard].closed() }
+            tellDeputies(state)
         }
     }
 
     // MARK: - Messages
 
-    /// Takes the markers out of what the queue of a shard gave.
+    /// Takes what the queue of a shard gave for what it means, and settles the markers among it.
     ///
     /// - Parameter shard: nil where it is the queue of what was not delivered: there a marker tells nothing.
-    func withoutMarkers(_ batch: [Delivery], of shard: Int?) -> [Delivery] {
+    /// - Returns: the others, in their order.
+    func takeMarkers(outOf batch: [Delivery], of shard: Int?) -> [Delivery] {
         var commands = batch
         var markers: [Marker] = []
         if batch.contains(where: { Marker($0.message) != nil }) {
@@ -122,11 +127,17 @@ final class ShardHolder: Service {
         state.withLockedValue { state in
             for marker in markers {
                 let isOwn = marker.sender == names.process
-                if !isOwn, marker.standing == .consuming { state.tenures[shard].heardOther() }
+                if !isOwn {
+                    // Where no queue of its own brings it.
+                    state.successions[shard].heard(marker.standing, from: marker.sender)
+                    if marker.standing == .consuming { state.tenures[shard].heardOther(byQueue: true) }
+                }
                 note(
                     state.tenures[shard].received(marker: isOwn ? marker.number : nil), of: shard, in: &state)
             }
             if !commands.isEmpty { note(state.tenures[shard].received(), of: shard, in: &state) }
+            // Not for each command; time brings the rest.
+            if !markers.isEmpty { tellDeputies(state) }
         }
         return commands
     }
@@ -136,6 +147,7 @@ final class ShardHolder: Service {
         guard shards.all.contains(shard), marker.sender != names.process else { return }
         state.withLockedValue { state in
             state.successions[shard].heard(marker.standing, from: marker.sender)
+            if marker.standing == .consuming { state.tenures[shard].heardOther() }
             begin(shard, in: &state)
         }
     }
@@ -165,7 +177,8 @@ final class ShardHolder: Service {
         let markers = told.map { shard, number in
             Marker(sender: names.process, number: number, standing).message(to: shard, names: names)
         }
-        guard let settlements = try? await publisher.publish(markers, patience: timing.patience) else {
+        // No longer than from one to the next: who leaves is waited for as long as it speaks.
+        guard let settlements = try? await publisher.publishEach(markers, patience: timing.interval) else {
             return
         }
         state.withLockedValue { state in
@@ -197,7 +210,7 @@ final class ShardHolder: Service {
                     note(change, of: shard, in: &state)
                     begin(shard, in: &state, after: elapsed)
                 }
-                sessions.deputize(Set(shards.all.filter { state.tenures[$0].hasDeputy }))
+                tellDeputies(state)
                 return left
             }
             if !left.isEmpty { await desk.leave { [shards] in left.contains(shards.shard(of: $0)) } }
@@ -211,10 +224,12 @@ final class ShardHolder: Service {
         switch change {
         case nil: break
         case .begun(let fromOther):
+            sessions.expect(shard)
             state.successions[shard].begun(fromOther: fromOther)
             begin(shard, in: &state)
         case .ended(let reason):
             state.successions[shard].ended()
+            state.served.remove(shard)
             logger.warning(
                 "Leaving the agents of a shard to another process",
                 metadata: [
@@ -225,6 +240,12 @@ final class ShardHolder: Service {
         }
     }
 
+    private func tellDeputies(_ state: State) {
+        sessions.deputize(
+            Set(shards.all.filter { state.tenures[$0].hasDeputy }),
+            contested: Set(shards.all.filter { state.tenures[$0].isContested }))
+    }
+
     private func begin(_ shard: Int, in state: inout State, after elapsed: Duration = .zero) {
         guard let fromOther = state.successions[shard].begins(after: elapsed), state.left == nil else {
             return
@@ -232,6 +253,7 @@ final class ShardHolder: Service {
         logger.info(
             "Serving the agents of a shard",
             metadata: [LogKeys.queue: "\(names.commands(of: shard, shards))"])
+        state.served.insert(shard)
         sessions.hold(shard, fromOther: fromOther)
     }
 }

@@ -26,8 +26,8 @@ package struct Shards: Sendable, Hashable {
     /// and a spare that is better must not take over for that.
     ///
     /// RabbitMQ heeds it together with a single active consumer since 4.0.
-    package func priority(of instance: String, on shard: Int) -> Int32? {
-        count == 1 ? nil : Int32(truncatingIfNeeded: Self.hash("\(instance)/\(shard)") >> 33)
+    package func priority(of process: String, on shard: Int) -> Int32? {
+        count == 1 ? nil : Int32(truncatingIfNeeded: Self.hash("\(process)/\(shard)") >> 33)
     }
 
     private static func hash(_ text: String) -> UInt64 {

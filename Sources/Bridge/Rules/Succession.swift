@@ -1,24 +1,29 @@
-/// Whether a process that has become the active one of a shard begins with its agents at once, or waits for the process
-/// before it to end its sessions in peace: for two would publish the same events under different ids.
+/// Whether a process that has become the active one of a shard begins with its agents at once, or waits for the processes
+/// before it to end their sessions in peace: for two would publish the same events under different ids.
 ///
 /// A process that stops says so before it gives up the queue. One that was killed says nothing, and is not waited for.
 package struct Succession: Sendable {
-    /// Who leaves, and how long it has said nothing.
-    private var leaver: (process: String, silent: Duration)?
+    /// Who leaves, and how long each has said nothing.
+    private var leavers: [String: Duration] = [:]
     /// What is to be done as soon as nobody is waited for.
     private var heir: Bool?
     private let patience: Duration
+
+    /// More do not leave at a time.
+    private static let mostLeavers = 100
 
     /// - Parameter patience: for how long one who leaves may be silent; it speaks every second.
     package init(patience: Duration) {
         self.patience = patience
     }
 
-    /// Another process has spoken.
+    /// Another process has spoken. One that leaves does not come back: its successor is another process.
     package mutating func heard(_ standing: Marker.Standing, from process: String) {
         switch standing {
-        case .leaving: leaver = (process, .zero)
-        case .left, .consuming: if leaver?.process == process { leaver = nil }
+        case .consuming: break
+        case .leaving:
+            if leavers[process] != nil || leavers.count < Self.mostLeavers { leavers[process] = .zero }
+        case .left: leavers[process] = nil
         }
     }
 
@@ -33,11 +38,8 @@ package struct Succession: Sendable {
     /// - Parameter elapsed: since it was asked before.
     /// - Returns: that it begins now, and whether another was there before; nil if it does not.
     package mutating func begins(after elapsed: Duration = .zero) -> Bool? {
-        if let leaver {
-            let silent = leaver.silent + elapsed
-            self.leaver = silent > patience ? nil : (leaver.process, silent)
-        }
-        guard leaver == nil, let heir else { return nil }
+        leavers = leavers.mapValues { $0 + elapsed }.filter { $0.value <= patience }
+        guard leavers.isEmpty, let heir else { return nil }
         self.heir = nil
         return heir
     }

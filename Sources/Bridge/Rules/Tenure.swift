@@ -58,6 +58,10 @@ package struct Tenure: Sendable {
     /// Whether another process is there to take over.
     package var hasDeputy: Bool { other.map { $0 <= timing.interval * 5 } ?? false }
 
+    /// Whether another process may have become the active one in the moment when the link was lost, and nothing has shown
+    /// yet that it has not.
+    package var isContested: Bool { isActive && hasDeputy && !(isConsuming && isProven) }
+
     /// Whether it is not known yet whether this process or another serves the shard.
     package var isUndecided: Bool { isConsuming && !isActive && !wasPassedOver }
 
@@ -117,10 +121,12 @@ package struct Tenure: Sendable {
         return .begun(fromOther: wasPassedOver)
     }
 
-    /// The queue gave another process's marker. What comes before this process's own first one was sent before this
-    /// process consumed, by one that is gone perhaps. To be followed by ``received(marker:)``.
-    package mutating func heardOther() {
-        if lastBack >= first { other = .zero }
+    /// Another process has spoken.
+    ///
+    /// - Parameter byQueue: whether the shard's queue gave it. What comes before this process's own first marker was sent
+    ///   before this process consumed, by one that is gone perhaps. To be followed by ``received(marker:)``.
+    package mutating func heardOther(byQueue: Bool = false) {
+        if !byQueue || lastBack >= first { other = .zero }
     }
 
     // MARK: - Time
@@ -139,7 +145,11 @@ package struct Tenure: Sendable {
             if hasDeputy, silence > timing.grace { return end(.cutOff) }
             // The broker may take a link that was lost for the active one until it misses its heartbeats.
             let patience = isProven || hasDeputy ? timing.patience : timing.patience + timing.grace * 2
-            if let missing, missing.waited > patience, !holds { return end(.superseded) }
+            if let missing, missing.waited > patience {
+                guard holds else { return end(.superseded) }
+                // As soon as nothing is held it takes the queue a moment to give the next.
+                self.missing?.waited = patience - timing.interval
+            }
         } else if let missing, missing.waited > timing.patience {
             // Somebody else was given it.
             wasPassedOver = true

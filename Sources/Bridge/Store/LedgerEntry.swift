@@ -50,10 +50,10 @@ package struct LedgerEntry: Sendable, Hashable {
         self.verdict = verdict
     }
 
-    /// Whether this may be written over what is known. What has ended stays so, in the words that it ended with first: of
-    /// two bridges on one store one may not know yet that the other has the command.
+    /// Whether this may be written over what is known. What has ended stays so, in the words that were told first: of two
+    /// processes one may not know yet that the other has the command.
     func follows(_ known: LedgerEntry) -> Bool {
         guard known.stage.isOver, known.verdict != nil else { return true }
-        return stage == .told && verdict == known.verdict
+        return stage == .told && (known.stage == .ended || verdict == known.verdict)
     }
 }

@@ -34,7 +34,7 @@ enum LedgerTable {
         INSERT INTO ledger (id, \(columns), first_noted_at)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)
         ON CONFLICT (id) DO UPDATE SET (\(columns)) = (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-        WHERE stage NOT IN ('ended', 'told') OR verdict IS NULL OR ?2 = 'told' AND verdict = ?10
+        WHERE stage NOT IN ('ended', 'told') OR verdict IS NULL OR ?2 = 'told' AND (stage = 'ended' OR verdict = ?10)
         """
 
     private static let get = "SELECT \(columns) FROM ledger WHERE id = ?1"

@@ -19,6 +19,10 @@ struct MarkerTests {
         message.properties.type = "command"
         #expect(Marker(message) == nil)
         message.properties.type = type
+        let key = message.routingKey
+        message.routingKey = "command.5001.Hold"
+        #expect(Marker(message) == nil)
+        message.routingKey = key
         for body in ["", "process 17", "process seventeen left", "process 17 gone", "process 17 left now"] {
             message.body = Array(body.utf8)
             #expect(Marker(message) == nil)

@@ -36,6 +36,20 @@ struct SuccessionTests {
         #expect(afterIt == true)
     }
 
+    @Test func `of two who leave both are waited for`() {
+        var succession = succession([(.leaving, "a"), (.leaving, "b")])
+        succession.begun(fromOther: true)
+        succession.heard(.left, from: "b")
+        let afterOne = succession.begins()
+        succession.heard(.consuming, from: "a")
+        let afterStray = succession.begins()
+        succession.heard(.left, from: "a")
+        let afterBoth = succession.begins()
+        #expect(afterOne == nil)
+        #expect(afterStray == nil)
+        #expect(afterBoth == true)
+    }
+
     @Test func `one that falls silent while it leaves is not waited for any longer`() {
         var succession = succession([(.leaving, "a")])
         succession.begun(fromOther: true)

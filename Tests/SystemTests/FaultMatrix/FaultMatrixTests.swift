@@ -17,7 +17,7 @@ extension EnduranceTests {
         /// How long a fault lasts, and the traffic before it and after it.
         private static let seconds = environment["FAULT_MATRIX_SECONDS"].flatMap(Double.init) ?? 4
         private static let briefly: Set = [
-            "link frozen", "cut after it was done", "kill -9, with a second one",
+            "link frozen", "one node of three killed", "kill -9, with a second one",
         ]
 
         private static var faults: [MatrixFault] {
