@@ -83,16 +83,17 @@ struct LedgerTests {
         isFile: Bool
     ) async throws {
         try await bench.withLedger(store(isFile: isFile)) { ledger in
-            func put(_ entry: LedgerEntry) async throws -> LedgerEntry? {
+            let steps = [
+                (over(.ended, 0), is: over(.ended, 0)), (over(.ended, 1), is: over(.ended, 0)),
+                // By another process, before this one told its own.
+                (over(.told, 1), is: over(.told, 1)), (over(.told, 0), is: over(.told, 1)),
+                (over(.ended, 0), is: over(.told, 1)),
+            ]
+            for (entry, expected) in steps {
                 try await ledger.record([entry])
-                return try await ledger.entries(of: ["a"])["a"]
+                let found = try await ledger.entries(of: ["a"])
+                #expect(found["a"] == expected)
             }
-            #expect(try await put(over(.ended, 0)) == over(.ended, 0))
-            #expect(try await put(over(.ended, 1)) == over(.ended, 0))
-            // By another process, before this one told its own.
-            #expect(try await put(over(.told, 1)) == over(.told, 1))
-            #expect(try await put(over(.told, 0)) == over(.told, 1))
-            #expect(try await put(over(.ended, 0)) == over(.told, 1))
         }
     }
 
