@@ -11,7 +11,7 @@ struct HandOverTests {
     @Test func `a spare is ready, holds no sessions, and hears what the other has done`() async throws {
         try await ProcessStage.run { stage in
             let call = try await stage.establishedCall()
-            try await stage.withSpare { spare in
+            try await stage.bridge.withAnother { _ in
                 #expect(await stage.logins() == 1)
                 let command = try await stage.client.send("Hold", call: call)
                 #expect(try await stage.client.outcome(of: command).outcome == "confirmed")
@@ -27,7 +27,6 @@ struct HandOverTests {
                 try await eventually(within: .seconds(20), "the spare logs in") { await stage.logins() == 2 }
                 try stage.bridge.start()
                 try await stage.bridge.whenReady()
-                _ = spare
             }
         }
     }
@@ -38,40 +37,33 @@ extension EnduranceTests {
     @Suite(.timeLimit(.minutes(5)))
     struct HandOverTests {
         @Test func `a spare takes over from one that was killed, with a gap, and goes on`() async throws {
-            try await EventStage.run { stage in
-                try await stage.withSpare { spare in
-                    let moment = Moment()
-                    try await stage.load(after: .seconds(6)) {
-                        moment.mark()
-                        try await stage.bridge.kill()
-                    }
-                    let audit = try await stage.checkThatNothingIsSilentlyMissing(
-                        gaps: ["started": stage.agentCount, "taken-over": stage.agentCount], makesUp: true)
-                    #expect(audit.missing.allSatisfy { $0.time > moment.time - 1000 })
-                    print("killed: \(try moment.wait(in: stage)) to the first live event; \(audit)")
-                    try stage.bridge.start()
-                    try await stage.bridge.whenReady()
-                    _ = spare
-                }
-            }
+            try await Self.handOver("killed") { try await $0.kill() }
         }
 
         @Test func `one that is stopped ends its sessions before the other begins`() async throws {
+            try await Self.handOver("stopped") { bridge in
+                let ended = try await bridge.stop()
+                #expect(ended?.code == 0)
+            }
+        }
+
+        /// - Parameter end: of the process that serves.
+        private static func handOver(
+            _ what: String, _ end: @Sendable (BridgeProcess) async throws -> Void
+        ) async throws {
             try await EventStage.run { stage in
-                try await stage.withSpare { spare in
+                try await stage.bridge.withAnother { _ in
                     let moment = Moment()
                     try await stage.load(after: .seconds(6)) {
                         moment.mark()
-                        let ended = try await stage.bridge.stop()
-                        #expect(ended?.code == 0)
+                        try await end(stage.bridge)
                     }
                     let audit = try await stage.checkThatNothingIsSilentlyMissing(
                         gaps: ["started": stage.agentCount, "taken-over": stage.agentCount], makesUp: true)
                     #expect(audit.missing.allSatisfy { $0.time > moment.time - 1000 })
-                    print("stopped: \(try moment.wait(in: stage)) to the first live event; \(audit)")
+                    print("\(what): \(try moment.wait(in: stage)) to the first live event; \(audit)")
                     try stage.bridge.start()
                     try await stage.bridge.whenReady()
-                    _ = spare
                 }
             }
         }
@@ -80,7 +72,7 @@ extension EnduranceTests {
             async throws
         {
             try await EventStage.run(links: [.broker], settings: ["amqp.heartbeat": "2s"]) { stage in
-                try await stage.withSpare(["amqp.url": stage.node.url]) { spare in
+                try await stage.bridge.withAnother(["amqp.url": stage.node.url]) { _ in
                     let moment = Moment()
                     try await stage.load(after: .seconds(12)) {
                         moment.mark()
@@ -103,7 +95,6 @@ extension EnduranceTests {
                     let truth = try await stage.campaign.calls()
                     let differences = try stage.listener.picture.differences(from: truth)
                     #expect(differences.isEmpty)
-                    _ = spare
                 }
             }
         }
@@ -124,7 +115,7 @@ extension EnduranceTests {
             ) { stage in
                 let calls = try await stage.scene.calls(10, of: agents)
                 let campaign = Campaign(1500, over: calls, on: stage.scene)
-                try await stage.withSpare { spare in
+                try await stage.bridge.withAnother { spare in
                     try await withThrowingTaskGroup(of: Void.self) { group in
                         group.addTask { try await campaign.send() }
                         var turn = 0
@@ -187,28 +178,10 @@ extension EventStage {
                 ? event.message.properties.headers["gws-received-at"]?.int : nil
         }
     }
-
-    /// With a second process on the same broker, for the same agents.
-    fileprivate func withSpare(
-        _ settings: [String: String] = [:], _ body: (BridgeProcess) async throws -> Void
-    ) async throws {
-        try await bridge.withAnother(settings, body)
-    }
 }
 
 extension ProcessStage {
-    /// With a second process on the same broker, for the same agents.
-    fileprivate func withSpare(_ body: (BridgeProcess) async throws -> Void) async throws {
-        try await bridge.withAnother([:], body)
-    }
-
     fileprivate func logins() async -> Int {
         await simulator.requests().count { $0.path.hasSuffix("/me") && $0.method == "GET" }
-    }
-
-    /// Kills the bridge; returns when the broker knows of it.
-    fileprivate func killBridge(leaving count: Int) async throws {
-        try await bridge.kill()
-        try await scene.node.whenConsumed("\(prefix).commands", by: count)
     }
 }

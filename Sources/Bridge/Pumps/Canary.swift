@@ -8,12 +8,6 @@ internal import NIOConcurrencyHelpers
 /// ``Vigil`` decides what that means. A queue of its own is on each new connection, which nobody else can consume, and
 /// which goes with it.
 final class Canary: Sendable {
-    /// Where it comes back.
-    struct Perch: Sendable {
-        fileprivate let queue: String
-        fileprivate let consumer: Consumer
-    }
-
     /// At least one of the two connections is not to be relied on.
     struct Silent: Error, CustomStringConvertible {
         fileprivate let missing: Vigil.Missing
@@ -26,17 +20,14 @@ final class Canary: Sendable {
         }
     }
 
-    /// The broker does not let it have a queue. The connection is lost over that; the next goes without.
-    struct Refused: Error {}
-
     private struct State {
-        var isRefused = false
         /// Alarms in a row.
         var failures = 0
     }
 
     private let timing: Vigil.Timing
-    private let name: String
+    /// Where it comes back.
+    private let queue: OwnQueue
     private let application: String
     private let publisher: Publisher
     private let metrics: LinkMetrics
@@ -49,7 +40,11 @@ final class Canary: Sendable {
     ) {
         timing = configuration.canary
         // Whatever operators call their instances, it must remain a name.
-        name = "\(names.canary).\(configuration.instance.prefix(40))"
+        queue = OwnQueue(
+            "\(names.canary).\(configuration.instance.prefix(40))",
+            without:
+                "Only confirms are watched, since the broker does not permit a queue for what the bridge sends to itself",
+            logger: logger)
         application = names.application
         self.publisher = publisher
         self.metrics = metrics
@@ -63,33 +58,15 @@ final class Canary: Sendable {
     }
 
     /// - Returns: nil where there can be none: then only confirms are watched.
-    /// - Throws: ``Refused``, the first time; `AMQPError`.
-    func settle(on connection: AMQPConnection) async throws -> Perch? {
-        guard !state.withLockedValue(\.isRefused) else { return nil }
-        // Another each time: the broker may not have missed the connection before, and what was its own, yet.
-        let queue = "\(name).\(MadeUpID.next())"
-        do throws(AMQPError) {
-            _ = try await connection.declare(
-                Queue(
-                    name: queue, durable: false, exclusive: true, autoDelete: true,
-                    arguments: ["x-queue-type": "classic"]))
-            let consumer = try await connection.consume(
-                queue, prefetch: 1, exclusive: true, acknowledges: false)
-            return Perch(queue: queue, consumer: consumer)
-        } catch {
-            guard error.isRefusal else { throw error }
-            state.withLockedValue { $0.isRefused = true }
-            logger.warning(
-                "Only confirms are watched, since the broker does not permit a queue for what the bridge sends to itself",
-                metadata: [LogKeys.queue: "\(queue)", LogKeys.reason: "\(error)"])
-            throw Refused()
-        }
+    /// - Throws: ``OwnQueue/Refused``, the first time; `AMQPError`.
+    func settle(on connection: AMQPConnection) async throws -> OwnQueue.Consumed? {
+        try await queue.settle(on: connection)
     }
 
     /// Watches until it is cancelled, or must give the alarm; then publishing is beginning anew, and so should consuming.
     ///
     /// - Throws: ``Silent``, `CancellationError`, `AMQPError` if the connection is lost or the queue deleted.
-    func watch(_ perch: Perch?) async throws {
+    func watch(_ perch: OwnQueue.Consumed?) async throws {
         let vigil = NIOLockedValueBox(
             Vigil(timing, after: state.withLockedValue(\.failures), mustComeBack: perch != nil))
         try await withThrowingTaskGroup { group in
@@ -100,7 +77,7 @@ final class Canary: Sendable {
         }
     }
 
-    private func listen(at perch: Perch, _ vigil: NIOLockedValueBox<Vigil>) async throws {
+    private func listen(at perch: OwnQueue.Consumed, _ vigil: NIOLockedValueBox<Vigil>) async throws {
         for try await batch in perch.consumer {
             for delivery in batch {
                 guard let number = Int(String(decoding: delivery.message.body, as: UTF8.self)) else {
@@ -111,7 +88,7 @@ final class Canary: Sendable {
         }
     }
 
-    private func keep(_ vigil: NIOLockedValueBox<Vigil>, _ perch: Perch?) async throws {
+    private func keep(_ vigil: NIOLockedValueBox<Vigil>, _ perch: OwnQueue.Consumed?) async throws {
         let clock = ContinuousClock()
         try await withThrowingDiscardingTaskGroup { group in
             var last = clock.now
@@ -134,13 +111,13 @@ final class Canary: Sendable {
         }
     }
 
-    private func send(_ number: Int, to perch: Perch?, _ vigil: NIOLockedValueBox<Vigil>) async {
+    private func send(_ number: Int, to perch: OwnQueue.Consumed?, _ vigil: NIOLockedValueBox<Vigil>) async {
         var properties = Properties()
         properties.deliveryMode = 1
         properties.appID = application
         // Without a queue the broker drops it, and confirms it all the same.
         let message = AMQPMessage(
-            exchange: "", routingKey: perch?.queue ?? name, properties: properties,
+            exchange: "", routingKey: perch?.name ?? queue.head, properties: properties,
             body: Array("\(number)".utf8))
         if await publisher.probe(message) {
             if vigil.withLockedValue({ $0.confirmed(number) }) { allIsWell() }

@@ -36,15 +36,25 @@ extension CommandDesk {
     /// Another process serves these agents: what waits is left to it, and what GWS has taken, too. What a worker has is
     /// seen to by that.
     func leave(agents isMeant: (String) -> Bool) {
-        for item in lanes.removeWaiting(where: { isMeant($0.command.agent) }) { leave(item) }
-        for item in waiting.values where isMeant(item.command.agent) {
-            waiting[item.number] = nil
-            leave(item)
-        }
-        let goneOn = resumed.filter { !isMeant($0.command.agent) }
-        for item in resumed where isMeant(item.command.agent) { leave(item) }
-        resumed = goneOn[...]
+        let isMeant = { (item: CommandCase) in isMeant(item.command.agent) }
+        for item in takeOut(ofLanes: isMeant, elsewhere: isMeant) { leave(item) }
         handOut()
+    }
+
+    /// Those that no worker has.
+    ///
+    /// - Parameter elsewhere: of those that wait for something else than their lane, or do so no more.
+    private func takeOut(
+        ofLanes isMeantThere: (CommandCase) -> Bool, elsewhere isMeant: (CommandCase) -> Bool
+    ) -> [CommandCase] {
+        var out = lanes.removeWaiting(where: isMeantThere)
+        for item in waiting.values where isMeant(item) {
+            waiting[item.number] = nil
+            out.append(item)
+        }
+        out += resumed.filter(isMeant)
+        resumed = resumed.filter { !isMeant($0) }[...]
+        return out
     }
 
     private func leave(_ item: CommandCase) {
@@ -54,14 +64,7 @@ extension CommandDesk {
     }
 
     func giveUpWaiting(where isMeant: (CommandCase) -> Bool) {
-        for item in lanes.removeWaiting() { forget(item) }
-        for item in waiting.values where isMeant(item) {
-            waiting[item.number] = nil
-            forget(item)
-        }
-        let goneOn = resumed.filter { !isMeant($0) }
-        for item in resumed where isMeant(item) { forget(item) }
-        resumed = goneOn[...]
+        for item in takeOut(ofLanes: { _ in true }, elsewhere: isMeant) { forget(item) }
         for answer in answers {
             switch answer {
             case .answer(let request, _, _), .reroute(let request, _): underWay[request.envelope.id] = nil

@@ -124,8 +124,7 @@ final class CommandPump: Service {
         for _ in 0..<2 {
             do {
                 return try await consumeOnce()
-            } catch is Canary.Refused {
-            } catch is OtherProcesses.Refused {
+            } catch is OwnQueue.Refused {
             }
         }
         try await consumeOnce()
@@ -174,8 +173,8 @@ final class CommandPump: Service {
 
     /// What is heard beside commands.
     private struct Ears {
-        let canary: Canary.Perch?
-        let others: Consumer?
+        let canary: OwnQueue.Consumed?
+        let others: OwnQueue.Consumed?
         /// The agents who are bound to their shards; nil where that is not ours to do.
         let bound: Set<String>?
     }

@@ -191,7 +191,7 @@ final class ShardHolder: Service {
     /// Sees whether any is to be left, with a link and without, until it is cancelled.
     private func keepTime() async {
         let clock = ContinuousClock()
-        while (try? await clock.sleep(for: timing.interval / 2)) != nil {
+        while (try? await clock.sleep(for: timing.step)) != nil {
             var held: Set<Int> = []
             for shard in shards.all where state.withLockedValue({ $0.tenures[shard].asksForHeld }) {
                 if await desk.holds(shard: shard) { held.insert(shard) }

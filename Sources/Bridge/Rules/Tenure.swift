@@ -17,6 +17,8 @@ package struct Tenure: Sendable {
         package var patience = Duration.seconds(3)
         /// For how long the broker may be silent until another process may be active: its heartbeat.
         package var grace = Duration.seconds(10)
+        /// After which time to look again.
+        package var step: Duration { interval / 2 }
 
         package init() {}
     }
@@ -67,9 +69,6 @@ package struct Tenure: Sendable {
 
     /// Whether it matters for ``passed(_:silence:holds:)`` whether messages are held.
     package var asksForHeld: Bool { isActive && (missing.map { $0.waited >= timing.patience } ?? false) }
-
-    /// After which time to look again.
-    package var step: Duration { timing.interval / 2 }
 
     // MARK: - The link
 
@@ -137,7 +136,7 @@ package struct Tenure: Sendable {
     ///   - silence: since the broker was heard last.
     ///   - holds: whether messages of the queue are held that are not settled. Then nobody else is given any.
     package mutating func passed(_ elapsed: Duration, silence: Duration, holds: Bool) -> Change? {
-        let step = min(elapsed, step)
+        let step = min(elapsed, timing.step)
         // While the broker is not heard, others are not either.
         if isConsuming, silence < timing.interval * 2, let other { self.other = other + step }
         missing?.waited += step

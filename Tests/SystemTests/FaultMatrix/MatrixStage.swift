@@ -37,7 +37,7 @@ struct MatrixStage: Sendable {
 
     /// - Parameters:
     ///   - node: the bridge's, that may be hurt; of a cluster the first.
-    ///   - witness: the client's, that is not.
+    ///   - cluster: where it has one; the client is on its last node, which is not hurt.
     static func run(
         _ site: MatrixFault.Site, on node: PrivateBroker, cluster: PrivateCluster?, load: Load, seed: UInt64,
         _ body: @Sendable (MatrixStage) async throws -> Void
@@ -48,6 +48,7 @@ struct MatrixStage: Sendable {
         // All that is told is compared.
         simulated.journalLimit = 10_000_000
         simulated.journalByteLimit = 4 << 30
+        let witness = cluster?.nodes.last ?? node
         try await withSimulator(simulated) { simulator, url in
             let prefix = uniqueName("gws")
             let directory = try TemporaryDirectory()
@@ -81,7 +82,7 @@ struct MatrixStage: Sendable {
             let passwords = Dictionary(uniqueKeysWithValues: agents.map { ("PASSWORD_\($0)", $0) })
             let listener = EventListener()
             let client = Client(
-                prefix: prefix, broker: (cluster?.nodes[2] ?? node).broker(),
+                prefix: prefix, broker: witness.broker(),
                 hearing: ["events", "outcomes", "dead-letters"]
             ) { delivery in
                 guard delivery.message.exchange == "\(prefix).events" else { return false }
@@ -90,7 +91,7 @@ struct MatrixStage: Sendable {
             }
             let stage = MatrixStage(
                 scene: Scene(
-                    prefix: prefix, node: cluster?.nodes[2] ?? node, simulator: simulator, client: client),
+                    prefix: prefix, node: witness, simulator: simulator, client: client),
                 bridge: BridgeProcess(
                     settings, environment: passwords.merging(clock?.environment ?? [:]) { $1 }),
                 listener: listener,

@@ -87,9 +87,11 @@ struct ProcessStage: Sendable {
     }
 
     /// Kills the bridge; returns when the broker knows of it, and gives it nothing any more.
-    func killBridge() async throws {
+    ///
+    /// - Parameter others: processes that consume beside it.
+    func killBridge(leaving others: Int = 0) async throws {
         try await bridge.kill()
-        try await scene.node.whenConsumed("\(prefix).commands", by: 0)
+        try await scene.node.whenConsumed("\(prefix).commands", by: others)
     }
 
     /// As a bridge does that is killed when it has a command.
