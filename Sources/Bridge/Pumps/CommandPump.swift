@@ -184,7 +184,7 @@ final class CommandPump: Service {
         var sources = [
             Source(consumer: try await connection.consume(names.undelivered, prefetch: prefetch), shard: nil)
         ]
-        for shard in shards.all {
+        for shard in shards.preferred(by: names.process) {
             var arguments: FieldTable = [:]
             arguments["x-priority"] = shards.priority(of: names.process, on: shard).map(FieldValue.int32)
             let consumer = try await connection.consume(

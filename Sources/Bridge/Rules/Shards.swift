@@ -30,6 +30,14 @@ package struct Shards: Sendable, Hashable {
         count == 1 ? nil : Int32(truncatingIfNeeded: Self.hash("\(process)/\(shard)") >> 33)
     }
 
+    /// All of them, those first that the process has the highest priorities for: brokers that do not heed these give a
+    /// shard to who comes first, and processes that begin together share them so.
+    package func preferred(by process: String) -> [Int] {
+        all.map { (shard: $0, priority: priority(of: process, on: $0) ?? 0) }
+            .sorted { ($1.priority, $0.shard) < ($0.priority, $1.shard) }
+            .map(\.shard)
+    }
+
     private static func hash(_ text: String) -> UInt64 {
         SHA256.hash(data: Array(text.utf8)).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }

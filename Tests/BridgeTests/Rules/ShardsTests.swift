@@ -40,6 +40,16 @@ struct ShardsTests {
         for (old, new) in zip(before, after) where new != "d" { #expect(old == new) }
     }
 
+    @Test func `a process begins with the shards that it is the best of`() {
+        let shards = Shards(64)
+        let order = shards.preferred(by: "a")
+        #expect(order.sorted() == Array(shards.all))
+        let priorities = order.map { shards.priority(of: "a", on: $0) ?? -1 }
+        #expect(priorities == priorities.sorted(by: >))
+        #expect(order != shards.preferred(by: "b"))
+        #expect(Shards(1).preferred(by: "a") == [0])
+    }
+
     @Test func `priorities are what a broker takes for one`() {
         let shards = Shards(100)
         #expect(shards.all.allSatisfy { shards.priority(of: "process", on: $0) ?? -1 >= 0 })
