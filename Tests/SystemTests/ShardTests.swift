@@ -76,6 +76,29 @@ struct ShardTests {
         }
     }
 
+    @Test func `a process that is not bound for its markers says so, until it is`() async throws {
+        try await Self.run { stage in
+            let binding = Binding(
+                source: "\(stage.prefix).commands", destination: .queue("\(stage.prefix).commands.0"),
+                routingKey: "shard.0")
+            try await AMQPConnection.withConnection(
+                to: stage.node.broker(), name: "operator", logger: .silent
+            ) { connection in
+                try await connection.unbind(binding)
+                try await eventually(within: .seconds(30), "the bridge says that it is not bound") {
+                    stage.bridge.readiness.reasons.contains {
+                        $0.contains("commands.0") && $0.contains("shard.0")
+                    }
+                }
+                try await connection.bind(binding)
+            }
+            try await eventually(within: .seconds(30), "all is well") { stage.bridge.readiness.isReady }
+            let call = try await stage.establishedCall(agent: "5002")
+            let hold = try await stage.client.send("Hold", agent: "5002", call: call)
+            #expect(try await stage.client.outcome(of: hold).outcome == "confirmed")
+        }
+    }
+
     @Test func `a process that goes leaves all its shards to the other`() async throws {
         let agents = ["5001", "5002", "5003", "5004"]
         try await ProcessStage.run(agents: agents, settings: ["commands.shards": "\(Self.shards)"]) { stage in

@@ -16,14 +16,16 @@ package struct Marker: Sendable, Hashable {
 
     /// The process, for the life of which it is the same.
     package let sender: String
+    package let shard: Int
     /// Counts those of one sender and shard.
     package let number: Int
     package let standing: Standing
 
     private static let type = "gws-bridge.marker"
 
-    package init(sender: String, number: Int, _ standing: Standing) {
+    package init(sender: String, shard: Int, number: Int, _ standing: Standing) {
         self.sender = sender
+        self.shard = shard
         self.number = number
         self.standing = standing
     }
@@ -31,14 +33,14 @@ package struct Marker: Sendable, Hashable {
     /// - Returns: nil where it is something else, a command above all. The key counts, too: a producer that is permitted
     ///   those of commands only cannot make one up.
     package init?(_ message: AMQPMessage) {
-        guard message.properties.type == Self.type, Self.shard(of: message.routingKey) != nil else {
+        guard message.properties.type == Self.type, let shard = Self.shard(of: message.routingKey) else {
             return nil
         }
         let words = String(decoding: message.body.prefix(200), as: UTF8.self).split(separator: " ")
         guard words.count == 3, let number = Int(words[1]),
             let standing = Standing(rawValue: String(words[2]))
         else { return nil }
-        self.init(sender: String(words[0]), number: number, standing)
+        self.init(sender: String(words[0]), shard: shard, number: number, standing)
     }
 
     /// A shard's queue is bound for it.
@@ -48,11 +50,11 @@ package struct Marker: Sendable, Hashable {
     package static let anyRoutingKey = "shard.*"
 
     /// - Returns: nil where the key is that of something else.
-    package static func shard(of routingKey: String) -> Int? {
+    private static func shard(of routingKey: String) -> Int? {
         routingKey.hasPrefix("shard.") ? Int(routingKey.dropFirst("shard.".count)) : nil
     }
 
-    package func message(to shard: Int, names: Names) -> AMQPMessage {
+    package func message(names: Names) -> AMQPMessage {
         var properties = Properties()
         // Of one that is lost another takes the place.
         properties.deliveryMode = 1

@@ -42,8 +42,8 @@ final class OtherProcesses: Sendable {
         for try await batch in queue.consumer {
             let entries = batch.compactMap { delivery -> LedgerEntry? in
                 let message = delivery.message
-                if let marker = Marker(message), let shard = Marker.shard(of: message.routingKey) {
-                    holder.heard(marker, of: shard)
+                if let marker = Marker(message) {
+                    holder.heard(marker)
                     return nil
                 }
                 return LedgerEntry(outcome: message, besides: names.process, at: UnixTime.now())

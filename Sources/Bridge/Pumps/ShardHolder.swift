@@ -12,6 +12,8 @@ final class ShardHolder: Service {
         var tenures: [Tenure]
         var successions: [Succession]
         var link: AMQPConnection?
+        /// Whether the queue that the others are heard by has given a marker of this process.
+        var hearsOthers = false
         /// By the link that there was last.
         var lastHeard = ContinuousClock.now
         var lastLook = ContinuousClock.now
@@ -64,9 +66,20 @@ final class ShardHolder: Service {
 
     /// Why it is not known whether this process serves them, in a sentence.
     var trouble: String? {
-        let count = state.withLockedValue { state in state.tenures.count { $0.isUndecided } }
-        guard count > 0 else { return nil }
-        let of = shards.count == 1 ? "" : " of \(count) shards"
+        let (undecided, forsaken) = state.withLockedValue { state in
+            (
+                state.tenures.count { $0.isUndecided },
+                state.hearsOthers ? shards.all.first { state.tenures[$0].isForsaken } : nil
+            )
+        }
+        if let shard = forsaken {
+            return
+                "What is sent to \(names.commands(of: shard, shards)) comes to no process that is heard: one that is cut "
+                + "off may have it, for two heartbeats, or another program, or it is not bound to \(names.commands) for "
+                + "\(Marker.routingKey(of: shard))."
+        }
+        guard undecided > 0 else { return nil }
+        let of = shards.count == 1 ? "" : " of \(undecided) shards"
         return "Whether this process serves the agents\(of), or another does, is not known yet."
     }
 
@@ -79,6 +92,7 @@ final class ShardHolder: Service {
     func opened(_ connection: AMQPConnection) {
         state.withLockedValue { state in
             state.link = connection
+            state.hearsOthers = false
             for shard in shards.all { state.tenures[shard].opened() }
             tellDeputies(state)
         }
@@ -110,22 +124,25 @@ final class ShardHolder: Service {
     /// - Parameter shard: nil where it is the queue of what was not delivered: there a marker tells nothing.
     /// - Returns: the others, in their order.
     func takeMarkers(outOf batch: [Delivery], of shard: Int?) -> [Delivery] {
-        var commands = batch
+        var commands: [Delivery] = []
         var markers: [Marker] = []
-        if batch.contains(where: { Marker($0.message) != nil }) {
-            commands = []
-            for delivery in batch {
-                guard let marker = Marker(delivery.message) else {
-                    commands.append(delivery)
-                    continue
-                }
-                markers.append(marker)
-                delivery.acknowledge()
+        commands.reserveCapacity(batch.count)
+        for delivery in batch {
+            guard let marker = Marker(delivery.message) else {
+                commands.append(delivery)
+                continue
             }
+            markers.append(marker)
+            delivery.acknowledge()
         }
         guard let shard else { return commands }
         state.withLockedValue { state in
             for marker in markers {
+                // One of another shard shows no more than that this queue gives.
+                guard marker.shard == shard else {
+                    note(state.tenures[shard].received(), of: shard, in: &state)
+                    continue
+                }
                 let isOwn = marker.sender == names.process
                 if !isOwn {
                     // Where no queue of its own brings it.
@@ -143,9 +160,14 @@ final class ShardHolder: Service {
     }
 
     /// A process has told all others how it stands.
-    func heard(_ marker: Marker, of shard: Int) {
-        guard shards.all.contains(shard), marker.sender != names.process else { return }
+    func heard(_ marker: Marker) {
+        let shard = marker.shard
+        guard shards.all.contains(shard) else { return }
         state.withLockedValue { state in
+            guard marker.sender != names.process else {
+                state.hearsOthers = true
+                return
+            }
             state.successions[shard].heard(marker.standing, from: marker.sender)
             if marker.standing == .consuming { state.tenures[shard].heardOther() }
             begin(shard, in: &state)
@@ -175,7 +197,7 @@ final class ShardHolder: Service {
         }
         guard !told.isEmpty else { return }
         let markers = told.map { shard, number in
-            Marker(sender: names.process, number: number, standing).message(to: shard, names: names)
+            Marker(sender: names.process, shard: shard, number: number, standing).message(names: names)
         }
         // No longer than from one to the next: who leaves is waited for as long as it speaks.
         guard let settlements = try? await publisher.publishEach(markers, patience: timing.interval) else {

@@ -67,8 +67,13 @@ package struct Tenure: Sendable {
     /// Whether it is not known yet whether this process or another serves the shard.
     package var isUndecided: Bool { isConsuming && !isActive && !wasPassedOver }
 
+    /// Whether another is given what this process sends, and no other is heard of.
+    package var isForsaken: Bool { isConsuming && !isActive && !hasDeputy && isOverdue }
+
     /// Whether it matters for ``passed(_:silence:holds:)`` whether messages are held.
-    package var asksForHeld: Bool { isActive && (missing.map { $0.waited >= timing.patience } ?? false) }
+    package var asksForHeld: Bool { isActive && isOverdue }
+
+    private var isOverdue: Bool { missing.map { $0.waited >= timing.patience } ?? false }
 
     // MARK: - The link
 

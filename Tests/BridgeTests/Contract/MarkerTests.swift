@@ -5,16 +5,16 @@ import Testing
 struct MarkerTests {
     @Test(arguments: Marker.Standing.allCases)
     func `it is read as it was written`(standing: Marker.Standing) {
-        let marker = Marker(sender: "process", number: 17, standing)
-        let message = marker.message(to: 3, names: .sample)
+        let marker = Marker(sender: "process", shard: 3, number: 17, standing)
+        let message = marker.message(names: .sample)
         #expect(Marker(message) == marker)
-        #expect(Marker.shard(of: message.routingKey) == 3)
+        #expect(message.routingKey == "shard.3")
         #expect(message.exchange == "gws.commands")
         #expect(!message.isMandatory)
     }
 
     @Test func `what looks like one is a command where it is none`() {
-        var message = Marker(sender: "process", number: 17, .consuming).message(to: 3, names: .sample)
+        var message = Marker(sender: "process", shard: 3, number: 17, .consuming).message(names: .sample)
         let type = message.properties.type
         message.properties.type = "command"
         #expect(Marker(message) == nil)
@@ -30,7 +30,9 @@ struct MarkerTests {
     }
 
     @Test(arguments: ["command.5001.Hold", "shard.", "shard.x", "shard"])
-    func `a key of something else names no shard`(key: String) {
-        #expect(Marker.shard(of: key) == nil)
+    func `under a key of something else it is none`(key: String) {
+        var message = Marker(sender: "process", shard: 3, number: 17, .left).message(names: .sample)
+        message.routingKey = key
+        #expect(Marker(message) == nil)
     }
 }

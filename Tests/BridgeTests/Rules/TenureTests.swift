@@ -52,6 +52,20 @@ final class TenureTests {
         #expect(!tenure.isUndecided)
     }
 
+    @Test func `where another is given its markers, and none is heard of, it is forsaken`() {
+        tenure.opened()
+        #expect(!tenure.isForsaken)
+        _ = pass(4)
+        #expect(tenure.isForsaken)
+        tenure.heardOther()
+        #expect(!tenure.isForsaken)
+        // As long as that one speaks.
+        _ = pass(6)
+        #expect(tenure.isForsaken)
+        _ = comesBack()
+        #expect(!tenure.isForsaken)
+    }
+
     @Test func `who is given a command is active`() {
         tenure.opened()
         let change = tenure.received()
