@@ -66,6 +66,23 @@ def cpu_seconds(pid):
     return time.clock_gettime(~pid << 3 | 2)
 
 
+def is_ready(console):
+    try:
+        with urllib.request.urlopen(f"{console}/readyz", timeout=5) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+def write_agents(work, count):
+    with open(os.path.join(work, "agents.yaml"), "w") as file:
+        file.write("agents:\n")
+        for number in range(5001, 5001 + count):
+            with open(os.path.join(work, f"password-{number}"), "w") as password:
+                password.write(f"{number}\n")
+            file.write(f'  - {{name: "{number}", password-file: password-{number}}}\n')
+
+
 class Program:
     """Something that can be run as a bridge: how it is started, and what it takes to be told that it is ready."""
 
@@ -97,13 +114,19 @@ class Bridge(Program):
         self.confirms = has_everything
 
     def start(self, rig, _mode, agents):
-        with open(os.path.join(rig.work, "agents.yaml"), "w") as file:
-            file.write("agents:\n")
-            for number in range(5001, 5001 + agents):
-                with open(os.path.join(rig.work, f"password-{number}"), "w") as password:
-                    password.write(f"{number}\n")
-                file.write(f'  - {{name: "{number}", password-file: password-{number}}}\n')
-        shutil.rmtree(os.path.join(rig.work, "store"), ignore_errors=True)
+        write_agents(rig.work, agents)
+        process = self.begin(rig, agents)
+        try:
+            until("readiness", 120, lambda: is_ready(process.console), process, 0.005)
+        except Ended:
+            process.kill()
+            raise
+        return process
+
+    def begin(self, rig, agents, name="bridge", **settings):
+        """Without waiting for it. It says so under its `console` when it is ready. The agents' file is to be there."""
+        store = os.path.join(rig.work, f"store-{name}")
+        shutil.rmtree(store, ignore_errors=True)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             console = free.getsockname()[1]
@@ -116,26 +139,15 @@ class Bridge(Program):
             "GWS_BRIDGE_GWS_LOGIN_RATE": "10000" if agents <= 100 else "250",
             "GWS_BRIDGE_AGENTS_FILE": os.path.join(rig.work, "agents.yaml"),
             "GWS_BRIDGE_CONSOLE_PORT": str(console),
+            "GWS_BRIDGE_INSTANCE": name,
             "GWS_BRIDGE_LOG_LEVEL": "warning",
-            "GWS_BRIDGE_STORE_DIRECTORY": os.path.join(rig.work, "store"),
+            "GWS_BRIDGE_STORE_DIRECTORY": store,
             "GWS_BRIDGE_STORE_LEDGER": switch,
             "GWS_BRIDGE_COMMANDS_CONFIRM": switch,
-        }
-        with open(rig.said, "w") as said:
+        } | {f"GWS_BRIDGE_{key.upper()}": str(value) for key, value in settings.items()}
+        with open(rig.said, "a") as said:
             process = rig.run(self.command, env=environment, stderr=said)
-
-        def is_ready():
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{console}/readyz", timeout=5) as answer:
-                    return answer.status == 200
-            except OSError:
-                return False
-
-        try:
-            until("readiness", 120, is_ready, process, 0.005)
-        except Ended:
-            process.kill()
-            raise
+        process.console = f"http://127.0.0.1:{console}"
         return process
 
     def url(self, rig):
@@ -145,28 +157,23 @@ class Bridge(Program):
 class Rig:
     """Broker and stubs, as long as the `with` lasts."""
 
-    def __init__(self, work):
-        self.work = work
+    def __init__(self, work, nodes=1):
+        self.work, self.node_count = work, nodes
         self.processes = []
         self.said = os.path.join(work, "bridge.log")
 
     def __enter__(self):
         for name in ("stub", "load"):
             build_c(f"{name}/{name}.c", self.tool(name))
-        self.broker = subprocess.Popen(
-            [os.path.join(root, "Scripts", "private-broker")], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=open(os.path.join(self.work, "broker.log"), "w"), text=True)
-        facts = {}
-        for line in self.broker.stdout:
-            key, _, value = line.strip().partition(" ")
-            if key == "ready":
-                break
-            facts[key] = value
-        else:
-            raise Ended("the broker did not start")
-        self.amqp = facts["url"]
-        with open(os.path.join(facts["directory"], "node.pid")) as file:
-            self.node = int(file.read())
+        self.brokers, self.nodes, urls, join = [], [], [], []
+        for _ in range(self.node_count):
+            broker, facts = self.broker(*join)
+            self.brokers.append(broker)
+            join = join or ["--join", facts["directory"]]
+            urls.append(facts["url"])
+            with open(os.path.join(facts["directory"], "node.pid")) as file:
+                self.nodes.append(int(file.read()))
+        self.amqp = ",".join(urls)
         self.stubs = {}
         self.gws, self.confirming = self.stub(), self.stub("--confirm")
         return self
@@ -177,9 +184,28 @@ class Rig:
             if process.poll() is None:
                 process.kill()
             process.wait()
-        # The broker goes by itself at the end of its input.
-        self.broker.stdin.close()
-        self.broker.wait()
+        # A broker goes by itself at the end of its input.
+        for broker in reversed(self.brokers):
+            broker.stdin.close()
+            broker.wait()
+
+    def broker(self, *options):
+        """A node, and what it says of itself."""
+        broker = subprocess.Popen(
+            [os.path.join(root, "Scripts", "private-broker"), *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=open(os.path.join(self.work, "broker.log"), "a"), text=True)
+        facts = {}
+        for line in broker.stdout:
+            key, _, value = line.strip().partition(" ")
+            if key == "ready":
+                return broker, facts
+            facts[key] = value
+        raise Ended("the broker did not start")
+
+    @property
+    def first_node(self):
+        """Its URL, for who takes but one."""
+        return self.amqp.split(",")[0]
 
     def tool(self, name):
         return os.path.join(self.work, name)
@@ -216,7 +242,8 @@ class Rig:
             lines = file.read().splitlines()
         if lines:
             print(f"the bridge said {len(lines)} lines, of which the first: {lines[0]}", file=sys.stderr, flush=True)
-        os.remove(self.said)
+        # Others may still add to it.
+        os.truncate(self.said, 0)
 
     def declare(self, bridge):
         """What a bridge declares, the others find."""
@@ -224,17 +251,22 @@ class Rig:
 
     def empty(self):
         """Nothing of one measurement is left for the next."""
-        with pika.BlockingConnection(pika.URLParameters(self.amqp)) as connection:
+        with pika.BlockingConnection(pika.URLParameters(self.first_node)) as connection:
             for queue in ("gws.commands", "gws.dead-letters"):
                 connection.channel().queue_purge(queue)
 
-    def load(self, program, process, mode, count, rate=0, agents=20, calls=0, more=()):
-        """Has the program do it, and gives what came of it; problems are sentences."""
+    def load(self, program, processes, mode, count, rate=0, agents=20, calls=0, more=()):
+        """Has the program do it, be it one process or several, and gives what came of it; problems are sentences."""
+        pids = ",".join(str(each.pid) for each in (processes if isinstance(processes, list) else [processes]))
         arguments = [
-            self.tool("load"), mode, "--amqp", self.amqp, "--gws", program.url(self), "--pid", str(process.pid),
+            self.tool("load"), mode, "--amqp", self.first_node, "--gws", program.url(self), "--pid", pids,
             "--count", str(count), "--rate", str(rate), "--agents", str(agents), "--calls", str(calls), *more]
-        others = {"broker": self.node, "stub": self.stubs[program.url(self)]}
-        before, began = {name: cpu_seconds(pid) for name, pid in others.items()}, time.monotonic()
+        others = {"broker": self.nodes, "stub": [self.stubs[program.url(self)]]}
+
+        def used():
+            return {name: sum(map(cpu_seconds, pids)) for name, pids in others.items()}
+
+        before, began = used(), time.monotonic()
         load = self.run(arguments, stdout=subprocess.PIPE, text=True)
         out, _ = load.communicate()
         seconds = time.monotonic() - began
@@ -246,8 +278,7 @@ class Rig:
         if mode == "commands" and program.confirms and result["confirmed"] != result["done"]:
             result["problems"].append(f"only {result['confirmed']} of {result['done']} confirmed")
         # Of one core: that neither stood in the way.
-        result["shares"] = ", ".join(
-            f"{name} {(cpu_seconds(pid) - before[name]) / seconds * 100:.0f} %" for name, pid in others.items())
+        result["shares"] = ", ".join(f"{name} {(after - before[name]) / seconds * 100:.0f} %" for name, after in used().items())
         return result
 
 

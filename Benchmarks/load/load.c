@@ -1,8 +1,8 @@
 // The load, and the drain that checks what came of it. Prints one JSON object.
 //
-//   load commands --amqp URL --gws URL --pid P --count N [--rate R] [--agents 20] [--first-agent 5001] [--calls 200]
+//   load commands --amqp URL --gws URL --pid P,… --count N [--rate R] [--agents 20] [--first-agent 5001] [--calls 200]
 //       N commands, R a second; without a rate all are in the queue before the program P, stopped meanwhile, sees the first.
-//   load events   --amqp URL --gws URL --pid P --count N [--rate R] [--agents 20] [--first-agent 5001] [--calls 10] [--queue-type classic]
+//   load events   --amqp URL --gws URL --pid P,… --count N [--rate R] [--agents 20] [--first-agent 5001] [--calls 10] [--queue-type classic]
 //       N notifications, R a second or as fast as they are taken. --calls is of each agent.
 //
 // Every command is to be answered once, with its correlation id, and those of a call are to reach GWS in their order (which the stub
@@ -18,7 +18,9 @@
 static const char *amqp_url, *gws_url, *queue_type = "classic";
 static uint64_t total, rate, calls;
 static unsigned agents = 20, first_agent = 5001;
-static pid_t pid;
+/// Of the program under test, which may be several processes.
+static pid_t pids[64];
+static unsigned pid_count;
 /// After so many seconds without any news it is over.
 static unsigned patience = 15;
 
@@ -29,10 +31,26 @@ static double *latencies;
 // MARK: The program under test
 
 static uint64_t cpu_ns(void) {
-    clockid_t clock;
-    struct timespec time;
-    if (!pid || clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &time)) return 0;
-    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+    uint64_t sum = 0;
+    for (unsigned at = 0; at < pid_count; at++) {
+        clockid_t clock;
+        struct timespec time;
+        if (clock_getcpuclockid(pids[at], &clock) || clock_gettime(clock, &time)) return 0;
+        sum += (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+    }
+    return sum;
+}
+
+static void signal_all(int number) {
+    for (unsigned at = 0; at < pid_count; at++) kill(pids[at], number);
+}
+
+static void read_pids(const char *list) {
+    for (char *end; *list; list = *end ? end + 1 : end) {
+        if (pid_count == sizeof pids / sizeof *pids) fail("too many processes");
+        pids[pid_count] = (pid_t)strtol(list, &end, 10);
+        if (pids[pid_count++] <= 0) fail("no process: %s", list);
+    }
 }
 
 static struct {
@@ -270,11 +288,11 @@ static void run_commands(void) {
     answered = must(calloc(total, sizeof *answered));
     uint64_t *of_call = must(calloc(calls, sizeof *of_call));
     if (!rate) {
-        if (pid) kill(pid, SIGSTOP);
+        signal_all(SIGSTOP);
         amqp_confirm_select(publisher, 1);
         for (uint64_t sequence = 0; sequence < total; sequence++) publish_command(publisher, reply_to, sequence, of_call);
         await_confirms(publisher, total);
-        if (pid) kill(pid, SIGCONT);
+        signal_all(SIGCONT);
     }
     drain(replies, take_reply, rate ? publisher : NULL, reply_to, of_call);
     print_result(ask_stub("/bench/stats"));
@@ -318,7 +336,7 @@ int main(int count, char **arguments) {
         if (!value) fail("a value is missing after %s", name);
         if (!strcmp(name, "--amqp")) amqp_url = value;
         else if (!strcmp(name, "--gws")) gws_url = value;
-        else if (!strcmp(name, "--pid")) pid = atoi(value);
+        else if (!strcmp(name, "--pid")) read_pids(value);
         else if (!strcmp(name, "--count")) total = strtoull(value, NULL, 10);
         else if (!strcmp(name, "--rate")) rate = strtoull(value, NULL, 10);
         else if (!strcmp(name, "--agents")) agents = (unsigned)atoi(value);
