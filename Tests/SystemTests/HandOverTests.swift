@@ -47,6 +47,24 @@ extension EnduranceTests {
             }
         }
 
+        @Test func `when both lose the broker for a moment, who served goes on`() async throws {
+            let node = try await PrivateBroker.start()
+            try await ProcessStage.run(on: node, settings: ["amqp.heartbeat": "60s"]) { stage in
+                let call = try await stage.establishedCall()
+                try await stage.bridge.withAnother { _ in
+                    for operation in ["Hold", "Retrieve", "Hold"] {
+                        try await node.whenConsumed("\(stage.prefix).commands", by: 2)
+                        // All at once.
+                        try await node.kill()
+                        try await node.start()
+                        let command = try await stage.client.send(operation, call: call)
+                        #expect(try await stage.client.outcome(of: command).outcome == "confirmed")
+                    }
+                    #expect(await stage.logins() == 1)
+                }
+            }
+        }
+
         /// - Parameter end: of the process that serves.
         private static func handOver(
             _ what: String, _ end: @Sendable (BridgeProcess) async throws -> Void
@@ -128,7 +146,7 @@ extension EnduranceTests {
                             switch turn % 3 {
                             case 0: try await bridge.kill()
                             case 1: _ = try await bridge.stop()
-                            // Whichever consumes first then serves.
+                            // Whoever served goes on, with commands that were given back.
                             default: try await node.control("close_all_connections", "maintenance")
                             }
                             if turn % 3 < 2 { try bridge.start() }

@@ -184,7 +184,12 @@ final class CommandPump: Service {
         var sources = [
             Source(consumer: try await connection.consume(names.undelivered, prefetch: prefetch), shard: nil)
         ]
-        for shard in shards.preferred(by: names.process) {
+        var hasGivenWay = false
+        for shard in holder.order {
+            if !hasGivenWay, holder.givesWay(on: shard) {
+                try await ContinuousClock().sleep(for: Self.wayGiven)
+                hasGivenWay = true
+            }
             var arguments: FieldTable = [:]
             arguments["x-priority"] = shards.priority(of: names.process, on: shard).map(FieldValue.int32)
             let consumer = try await connection.consume(
@@ -237,6 +242,8 @@ final class CommandPump: Service {
     }
 
     private static let portion = 64
+    /// Longer than others pause between two attempts to connect.
+    private static let wayGiven = Duration.seconds(1)
 
     private func take(from source: Source, _ link: Int) async throws {
         for try await deliveries in source.consumer {

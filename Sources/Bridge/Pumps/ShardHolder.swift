@@ -75,7 +75,7 @@ final class ShardHolder: Service {
         if let shard = forsaken {
             return
                 "What is sent to \(names.commands(of: shard, shards)) comes to no process that is heard: one that is cut "
-                + "off may have it, for two heartbeats, or another program, or it is not bound to \(names.commands) for "
+                + "off or cannot publish may have it, or another program, or it is not bound to \(names.commands) for "
                 + "\(Marker.routingKey(of: shard))."
         }
         guard undecided > 0 else { return nil }
@@ -87,6 +87,18 @@ final class ShardHolder: Service {
     var activeCount: Int { state.withLockedValue { state in state.tenures.count { $0.isActive } } }
 
     // MARK: - The link
+
+    /// In which order to consume them: what this process serves it should get again, after the broker's restart too.
+    var order: [Int] {
+        let served = state.withLockedValue(\.served)
+        let preferred = shards.preferred(by: names.process)
+        return preferred.filter(served.contains) + preferred.filter { !served.contains($0) }
+    }
+
+    /// Whether to let others consume it before: this process does not serve it, and another may, as far as it has heard.
+    func givesWay(on shard: Int) -> Bool {
+        state.withLockedValue { !$0.served.contains(shard) && $0.tenures[shard].hasDeputy }
+    }
 
     /// Their queues are consumed by this connection.
     func opened(_ connection: AMQPConnection) {
