@@ -83,7 +83,8 @@ struct MatrixStage: Sendable {
             let listener = EventListener()
             let client = Client(
                 prefix: prefix, broker: witness.broker(),
-                hearing: ["events", "outcomes", "dead-letters"]
+                hearing: ["events", "outcomes", "dead-letters"],
+                arguments: cluster == nil ? [:] : ["x-queue-type": "quorum"]
             ) { delivery in
                 guard delivery.message.exchange == "\(prefix).events" else { return false }
                 listener.take(delivery.message)

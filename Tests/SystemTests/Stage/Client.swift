@@ -12,19 +12,22 @@ final class Client: Sendable {
     let finals = Finals()
     private let broker: Broker
     private let exchanges: [String]
+    private let arguments: FieldTable
     private let takes: (@Sendable (Delivery) -> Bool)?
     private let link = NIOLockedValueBox<AMQPConnection?>(nil)
 
     /// - Parameters:
     ///   - exchanges: What it hears beside its replies.
+    ///   - arguments: Of its queues; of a cluster's classic ones a node that was cut off and does not know reaches none.
     ///   - takes: What takes messages in place of the inbox; false for those that it leaves to that.
     init(
         prefix: String, broker: Broker, hearing exchanges: [String] = ["events", "outcomes", "dead-letters"],
-        takes: (@Sendable (Delivery) -> Bool)? = nil
+        arguments: FieldTable = [:], takes: (@Sendable (Delivery) -> Bool)? = nil
     ) {
         self.prefix = prefix
         self.broker = broker
         self.exchanges = exchanges
+        self.arguments = arguments
         self.takes = takes
     }
 
@@ -45,7 +48,9 @@ final class Client: Sendable {
     }
 
     private func listen(on connection: AMQPConnection) async throws {
-        for queue in [queue, replies] { _ = try await connection.declare(Queue(name: queue)) }
+        for queue in [queue, replies] {
+            _ = try await connection.declare(Queue(name: queue, arguments: arguments))
+        }
         for exchange in exchanges {
             try await connection.bind(
                 Binding(source: "\(prefix).\(exchange)", destination: .queue(queue), routingKey: "#"))
