@@ -28,6 +28,9 @@ public struct Consumer: AsyncSequence, Sendable {
 
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(buffer: buffer) }
 
+    /// Whether the broker has ended it: its queue was deleted, or is on a node that is down.
+    public var wasCancelledByBroker: Bool { buffer.wasCancelledByBroker }
+
     /// Asks the broker for no more. Deliveries that have arrived are still handed out, and may be settled.
     public func cancel() async throws(AMQPError) {
         try await connection.cancelConsumer(tag)
@@ -45,6 +48,12 @@ final class DeliveryBuffer: Sendable {
     }
 
     private let state = NIOLockedValueBox(State())
+
+    var wasCancelledByBroker: Bool {
+        state.withLockedValue { state in
+            if case .failure(.consumerCancelled) = state.end { true } else { false }
+        }
+    }
 
     func deliver(_ batch: [Delivery]) {
         let waiter = state.withLockedValue { state -> Waiter? in

@@ -11,19 +11,26 @@ final class CommandRequest: Sendable {
     let envelope: Envelope
     /// The desk's number of the link that it was delivered by.
     let link: Int
-    /// Of the queue that it was delivered by; nil where that is the one of what was not delivered.
-    let shard: Int?
+    /// That it was delivered by.
+    let queue: CommandQueue
 
     init(
-        number: Int, delivery: Delivery, message: AMQPMessage, envelope: Envelope, link: Int, shard: Int?
+        number: Int, delivery: Delivery, message: AMQPMessage, envelope: Envelope, link: Int,
+        queue: CommandQueue
     ) {
         self.number = number
         self.delivery = delivery
         self.message = message
         self.envelope = envelope
         self.link = link
-        self.shard = shard
+        self.queue = queue
     }
+
+    /// Whose other process may be given it; nil where none can be, or where any may see to it.
+    var shard: Int? { queue.isDeleted ? nil : queue.shard }
+
+    /// Whether nobody else can have been given it meanwhile.
+    func isOurs() -> Bool { delivery.isOurs() || queue.isDeleted }
 }
 
 /// A command on its way from the queue to its final outcome: all that is known of it, handed from one who works on it

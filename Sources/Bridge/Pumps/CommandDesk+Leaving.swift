@@ -12,17 +12,18 @@ extension CommandDesk {
     }
 
     /// The link was lost: what was not accepted and no worker has is given up, for it will be delivered again, and the
-    /// ledger tells how far it had come. What GWS took is brought to its end.
+    /// ledger tells how far it had come. What GWS took is brought to its end, and so is all that was given by a queue that
+    /// is there no more.
     func close(_ lost: Int) {
         guard link == lost else { return }
         link = nil
-        giveUpWaiting { !$0.course.isAccepted }
+        giveUpWaiting(accepted: false) { !$0.queue.isDeleted }
         redeliveries.linkLost(
             nameless.sorted { $0.key < $1.key }.map {
                 (id: $0.value.envelope.id, $0.value.delivery.fingerprint)
             })
         nameless = [:]
-        for id in underWay.keys { underWay[id]?.others = [] }
+        for id in underWay.keys { underWay[id]?.others.removeAll { !$0.queue.isDeleted } }
     }
 
     /// Whether commands are held that a shard's queue gave to this link.
@@ -36,7 +37,9 @@ extension CommandDesk {
     /// Another process serves these agents: what waits is left to it, and what GWS has taken, too. What a worker has is
     /// seen to by that.
     func leave(agents isMeant: (String) -> Bool) {
-        let isMeant = { (item: CommandCase) in isMeant(item.command.agent) }
+        let isMeant = { (item: CommandCase) in
+            isMeant(item.command.agent) && !self.lastRequest(of: item).queue.isDeleted
+        }
         for item in takeOut(ofLanes: isMeant, elsewhere: isMeant) { leave(item) }
         handOut()
     }
@@ -63,16 +66,28 @@ extension CommandDesk {
         giveBack(under)
     }
 
-    func giveUpWaiting(where isMeant: (CommandCase) -> Bool) {
-        for item in takeOut(ofLanes: { _ in true }, elsewhere: isMeant) { forget(item) }
-        for answer in answers {
-            switch answer {
-            case .answer(let request, _, _), .reroute(let request, _): underWay[request.envelope.id] = nil
-            case .duplicate, .carryOn: break
-            }
-        }
-        answers = []
+    /// - Parameter accepted: also what GWS has taken.
+    func giveUpWaiting(accepted: Bool, where isMeant: (CommandRequest) -> Bool) {
+        let items = takeOut(
+            ofLanes: { isMeant(lastRequest(of: $0)) },
+            elsewhere: { (accepted || !$0.course.isAccepted) && isMeant(lastRequest(of: $0)) })
+        for item in items { forget(item) }
+        answers =
+            answers.filter { answer in
+                switch answer {
+                case .answer(let request, _, _), .reroute(let request, _):
+                    guard isMeant(request) else { return true }
+                    underWay[request.envelope.id] = nil
+                case .duplicate(let request, _): return !isMeant(request)
+                case .carryOn: break
+                }
+                return false
+            }[...]
         report()
+    }
+
+    private func lastRequest(of item: CommandCase) -> CommandRequest {
+        underWay[item.envelope.id]?.request ?? item.request
     }
 
     /// Its way ends here; a later delivery goes on.

@@ -20,8 +20,7 @@ extension CommandDesk {
         let message: AMQPMessage
         var envelope: Envelope
         let subject: Subject
-        /// Of the queue that it came by; nil where that is the one of what was not delivered.
-        var shard: Int?
+        let queue: CommandQueue
     }
 
     /// - Throws: `CancellationError`, where the ledger could not be asked in time.
@@ -84,7 +83,7 @@ extension CommandDesk {
         }
         let request = CommandRequest(
             number: nextNumber(), delivery: delivery, message: intake.message, envelope: envelope, link: link,
-            shard: intake.shard)
+            queue: intake.queue)
         if !envelope.hasOwnID { nameless[request.number] = request }
         return request
     }

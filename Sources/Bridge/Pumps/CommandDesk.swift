@@ -177,7 +177,8 @@ actor CommandDesk {
     /// Its last delivery, should the link be lost that it came by; nil where it has not been delivered again, or where
     /// somebody else had it between.
     func request(of item: CommandCase) -> CommandRequest? {
-        guard let request = underWay[item.envelope.id]?.request, request.link == link,
+        guard let request = underWay[item.envelope.id]?.request,
+            request.link == link || request.queue.isDeleted,
             request.number == item.request.number
                 || request.delivery.follows(item.request.delivery.deliveryCount)
         else { return nil }
@@ -223,7 +224,7 @@ actor CommandDesk {
         }
         hasStopped = true
         sleeper?.task.cancel()
-        giveUpWaiting { _ in true }
+        giveUpWaiting(accepted: true) { _ in true }
         for worker in idle { worker.resume(returning: nil) }
         idle = []
     }

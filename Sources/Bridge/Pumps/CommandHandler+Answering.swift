@@ -101,7 +101,7 @@ extension CommandHandler {
     ///
     /// - Throws: ``NotOurs``, where it is another's; `CancellationError`.
     private func whenCertain(_ request: CommandRequest) async throws {
-        while let shard = request.shard, sessions.isContested(shard), !request.delivery.isOurs() {
+        while let shard = request.shard, sessions.isContested(shard), !request.isOurs() {
             try await ContinuousClock().sleep(for: .milliseconds(100))
         }
         guard isOurs(request) else { throw NotOurs() }

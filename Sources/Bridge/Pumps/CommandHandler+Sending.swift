@@ -50,10 +50,10 @@ extension CommandHandler {
     ///
     /// - Throws: ``NotOurs``, where the broker may have given it to another.
     private func isOurs(_ item: CommandCase, at desk: CommandDesk) async throws -> Bool {
-        if item.request.delivery.isOurs() { return true }
+        if item.request.isOurs() { return true }
         guard let request = await desk.request(of: item) else { throw NotOurs() }
         item.follow(request)
-        return request.delivery.isOurs()
+        return request.isOurs()
     }
 
     /// The agent has been removed since the command came, or its session is still to begin, or is another process's.
@@ -107,15 +107,15 @@ extension CommandHandler {
         try await ledger.record([item.entry])
         // Writing takes its time, above all in a process that was suspended meanwhile.
         let isTooLate = item.now >= item.course.plan.deadline
-        guard !isTooLate, item.request.delivery.isOurs() else {
+        guard !isTooLate, item.request.isOurs() else {
             item.entry = untried
             ledger.note([item.entry])
             return .step(
                 isTooLate ? item.course.cameTooLate(now: item.now) : .wait(until: item.now + Self.fencePause))
         }
         let expectation = expect(item, before: before, in: watch)
-        let delivery = item.request.delivery
-        let outcome = await session.perform(request, before: item.envelope.deadline) { delivery.isOurs() }
+        let source = item.request
+        let outcome = await session.perform(request, before: item.envelope.deadline) { source.isOurs() }
         return .ended(outcome, heldBefore: expectation?.heldBefore ?? false)
     }
 

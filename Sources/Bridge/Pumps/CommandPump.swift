@@ -154,6 +154,7 @@ final class CommandPump: Service {
             do {
                 try await take(from: sources, link: number, on: connection, ears)
             } catch {
+                for source in sources where source.consumer.wasCancelledByBroker { source.queue.wasDeleted() }
                 await desk.close(number)
                 // What it was not heard by is not waited for at length.
                 if error is Canary.Silent { await connection.close(within: .seconds(1)) }
@@ -167,8 +168,12 @@ final class CommandPump: Service {
     /// A queue that commands come by.
     private struct Source {
         let consumer: Consumer
-        /// Nil for what was not delivered.
-        let shard: Int?
+        let queue: CommandQueue
+
+        init(_ consumer: Consumer, shard: Int?) {
+            self.consumer = consumer
+            queue = CommandQueue(shard: shard)
+        }
     }
 
     /// What is heard beside commands.
@@ -182,7 +187,7 @@ final class CommandPump: Service {
     private func sources(on connection: AMQPConnection) async throws -> [Source] {
         let prefetch = configuration.commands.prefetch
         var sources = [
-            Source(consumer: try await connection.consume(names.undelivered, prefetch: prefetch), shard: nil)
+            Source(try await connection.consume(names.undelivered, prefetch: prefetch), shard: nil)
         ]
         var hasGivenWay = false
         for shard in holder.order {
@@ -194,7 +199,7 @@ final class CommandPump: Service {
             arguments["x-priority"] = shards.priority(of: names.process, on: shard).map(FieldValue.int32)
             let consumer = try await connection.consume(
                 names.commands(of: shard, shards), prefetch: prefetch, arguments: arguments)
-            sources.append(Source(consumer: consumer, shard: shard))
+            sources.append(Source(consumer, shard: shard))
         }
         return sources
     }
@@ -247,7 +252,7 @@ final class CommandPump: Service {
 
     private func take(from source: Source, _ link: Int) async throws {
         for try await deliveries in source.consumer {
-            let batch = holder.takeMarkers(outOf: deliveries, of: source.shard)
+            let batch = holder.takeMarkers(outOf: deliveries, of: source.queue.shard)
             // Who is served changes, and what is permitted.
             let decoder = CommandDecoder(
                 agents: sessions.agents, allowedUnknown: configuration.allowedUnknownOperations,
@@ -257,15 +262,15 @@ final class CommandPump: Service {
                 let portion = batch[start..<min(start + Self.portion, batch.count)]
                 try await desk.take(
                     portion.map { delivery in
-                        source.shard.map { intake(delivery, of: $0, decoder) }
-                            ?? undelivered(delivery, decoder)
+                        source.queue.shard.map { intake(delivery, by: source.queue, of: $0, decoder) }
+                            ?? undelivered(delivery, by: source.queue, decoder)
                     }, link: link)
             }
         }
     }
 
     private func intake(
-        _ delivery: Delivery, of shard: Int, _ decoder: CommandDecoder
+        _ delivery: Delivery, by queue: CommandQueue, of shard: Int, _ decoder: CommandDecoder
     ) -> CommandDesk.Intake {
         let message = delivery.message
         let (envelope, result) = read(message, decoder)
@@ -280,10 +285,12 @@ final class CommandPump: Service {
             }
         }
         return CommandDesk.Intake(
-            delivery: delivery, message: message, envelope: envelope, subject: subject, shard: shard)
+            delivery: delivery, message: message, envelope: envelope, subject: subject, queue: queue)
     }
 
-    private func undelivered(_ delivery: Delivery, _ decoder: CommandDecoder) -> CommandDesk.Intake {
+    private func undelivered(
+        _ delivery: Delivery, by queue: CommandQueue, _ decoder: CommandDecoder
+    ) -> CommandDesk.Intake {
         let undelivered = Undelivered(
             delivery.message, decoder: decoder, names: names, user: configuration.broker.onlyUser)
         let original = undelivered.original
@@ -298,7 +305,7 @@ final class CommandPump: Service {
             subject = .ended(outcome, command: command)
         }
         return CommandDesk.Intake(
-            delivery: delivery, message: original, envelope: envelope, subject: subject)
+            delivery: delivery, message: original, envelope: envelope, subject: subject, queue: queue)
     }
 
     private func read(_ message: AMQPMessage, _ decoder: CommandDecoder) -> (

@@ -39,6 +39,18 @@ struct CommandDeskLinkTests {
         await bench.expectNext("held c2")
     }
 
+    @Test func `what a queue gave that is there no more goes on`() async throws {
+        let link = try await bench.bring(bench.intake("c1"), bench.intake("c2"))
+        let running = try await bench.nextCase()
+        let malformed = Rejection(.malformed, "It is none.")
+        try await desk.take([bench.intake("x", rejection: malformed)], link: link)
+        bench.queue.wasDeleted()
+        await desk.close(link)
+        #expect(await desk.request(of: running) != nil)
+        await bench.end(running)
+        await bench.expectNext("answer x, malformed", "held c2")
+    }
+
     @Test func `what GWS took goes on`() async throws {
         let link = try await bench.bring(bench.intake("c1"))
         let taken = await bench.accept(try await bench.nextCase())

@@ -11,6 +11,8 @@ struct DeskBench {
     let desk: CommandDesk
     let link: SampleLink
     let ledger: Ledger
+    /// That all come by.
+    let queue = CommandQueue(shard: 0)
 
     /// - Parameter ledger: in memory by default.
     init(
@@ -47,7 +49,7 @@ struct DeskBench {
         return CommandDesk.Intake(
             delivery: link.delivery(message, tag: tag, isRedelivered: count > 0), message: message,
             envelope: envelope,
-            subject: rejection.map { .ended($0.outcome, command: nil) } ?? .command(command))
+            subject: rejection.map { .ended($0.outcome, command: nil) } ?? .command(command), queue: queue)
     }
 
     /// A command that the broker dropped.
@@ -55,7 +57,8 @@ struct DeskBench {
         let intake = intake(id)
         return CommandDesk.Intake(
             delivery: intake.delivery, message: intake.message, envelope: intake.envelope,
-            subject: .ended(CommandOutcome(.expired, reason: "queue-ttl"), command: nil))
+            subject: .ended(CommandOutcome(.expired, reason: "queue-ttl"), command: nil),
+            queue: queue)
     }
 
     /// A link that brings these.

@@ -52,6 +52,8 @@ struct MatrixFault: Sendable {
             try await $0.node.control("set_vm_memory_high_watermark", "0.4")
         },
         MatrixFault(at: "broker", name: "queue of commands deleted") {
+            // What lies in it is gone with it; what the bridge was given is not.
+            try await $0.bridge.whenReady()
             try await $0.node.control("delete_queue", "\($0.prefix).commands")
         },
         MatrixFault(at: "broker", name: "connections closed by an operator") {
