@@ -28,7 +28,8 @@ public struct Consumer: AsyncSequence, Sendable {
 
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(buffer: buffer) }
 
-    /// Whether the broker has ended it: its queue was deleted, or is on a node that is down.
+    /// Whether the broker has ended it: its queue was deleted, or is on a node that is down, or a delivery was kept for
+    /// longer than the broker allows (RabbitMQ 4.3).
     public var wasCancelledByBroker: Bool { buffer.wasCancelledByBroker }
 
     /// Asks the broker for no more. Deliveries that have arrived are still handed out, and may be settled.

@@ -19,7 +19,7 @@ extension CommandDesk {
         link = nil
         giveUpWaiting(accepted: false) { !$0.queue.isDeleted }
         redeliveries.linkLost(
-            nameless.sorted { $0.key < $1.key }.map {
+            nameless.filter { !$0.value.queue.isDeleted }.sorted { $0.key < $1.key }.map {
                 (id: $0.value.envelope.id, $0.value.delivery.fingerprint)
             })
         nameless = [:]

@@ -92,7 +92,10 @@ extension CommandDesk {
     private func join(_ request: CommandRequest) {
         let id = request.envelope.id
         guard let under = underWay[id] else { return }
-        if request.delivery.isRedelivered, under.request.link != request.link {
+        // What a deleted queue gave is not given again: this is another under the same id.
+        if request.delivery.isRedelivered, under.request.link != request.link,
+            !under.request.queue.isDeleted
+        {
             underWay[id]?.request = request
         } else {
             underWay[id]?.others.append(request)

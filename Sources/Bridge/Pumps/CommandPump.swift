@@ -154,7 +154,7 @@ final class CommandPump: Service {
             do {
                 try await take(from: sources, link: number, on: connection, ears)
             } catch {
-                for source in sources where source.consumer.wasCancelledByBroker { source.queue.wasDeleted() }
+                await noteDeleted(sources, on: connection)
                 await desk.close(number)
                 // What it was not heard by is not waited for at length.
                 if error is Canary.Silent { await connection.close(within: .seconds(1)) }
@@ -162,6 +162,24 @@ final class CommandPump: Service {
             }
             // They were cancelled by us: what is held may still be settled on this connection.
             await desk.stop(by: stopTime.end)
+        }
+    }
+
+    /// Finds out whether a queue was deleted whose consumer the broker has ended. RabbitMQ 4.3 ends one, too, that kept a
+    /// delivery for too long, and gives that to another.
+    private func noteDeleted(_ sources: [Source], on connection: AMQPConnection) async {
+        for source in sources where source.consumer.wasCancelledByBroker {
+            let name = source.queue.shard.map { names.commands(of: $0, shards) } ?? names.undelivered
+            do {
+                _ = try await connection.declare(Queue(name: name), passively: true)
+            } catch {
+                // One whose node is down comes back.
+                if case .channelClosed(404, _, _) = error, error.remedy == .changeConfiguration {
+                    source.queue.wasDeleted()
+                }
+                // It has ended the connection, too.
+                return
+            }
         }
     }
 
