@@ -60,6 +60,7 @@ final class Arena {
 
     func allocate<T>(_: T.Type, _ count: Int) -> UnsafeMutablePointer<T> {
         guard let memory = amqp_pool_alloc(pool, count * MemoryLayout<T>.stride) else {
+            // As Swift itself ends where there is none.
             fatalError("out of memory")
         }
         return memory.bindMemory(to: T.self, capacity: count)

@@ -26,6 +26,7 @@ final class ConnectionHandle {
     private(set) var framesSent = 0
 
     init(watch: Watch, usesTLS: Bool) {
+        // As Swift itself ends where there is none; the library has no other reason.
         guard let state = amqp_new_connection() else { fatalError("out of memory") }
         self.state = state
         self.watch = watch
