@@ -66,6 +66,20 @@ def cpu_seconds(pid):
     return time.clock_gettime(~pid << 3 | 2)
 
 
+def start_broker(*options, stderr=None):
+    """A node by Scripts/private-broker, and what that says of it. It goes at the end of its input."""
+    broker = subprocess.Popen(
+        [os.path.join(root, "Scripts", "private-broker"), *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr,
+        text=True)
+    facts = {}
+    for line in broker.stdout:
+        key, _, value = line.strip().partition(" ")
+        if key == "ready":
+            return broker, facts
+        facts[key] = value
+    raise Ended("the broker did not start")
+
+
 def is_ready(console):
     try:
         with urllib.request.urlopen(f"{console}/readyz", timeout=5) as answer:
@@ -167,7 +181,7 @@ class Rig:
             build_c(f"{name}/{name}.c", self.tool(name))
         self.brokers, self.nodes, urls, join = [], [], [], []
         for _ in range(self.node_count):
-            broker, facts = self.broker(*join)
+            broker, facts = start_broker(*join, stderr=open(os.path.join(self.work, "broker.log"), "a"))
             self.brokers.append(broker)
             join = join or ["--join", facts["directory"]]
             urls.append(facts["url"])
@@ -188,19 +202,6 @@ class Rig:
         for broker in reversed(self.brokers):
             broker.stdin.close()
             broker.wait()
-
-    def broker(self, *options):
-        """A node, and what it says of itself."""
-        broker = subprocess.Popen(
-            [os.path.join(root, "Scripts", "private-broker"), *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=open(os.path.join(self.work, "broker.log"), "a"), text=True)
-        facts = {}
-        for line in broker.stdout:
-            key, _, value = line.strip().partition(" ")
-            if key == "ready":
-                return broker, facts
-            facts[key] = value
-        raise Ended("the broker did not start")
 
     @property
     def first_node(self):
