@@ -24,6 +24,8 @@ extension CommandDesk {
             })
         nameless = [:]
         for id in underWay.keys { underWay[id]?.others.removeAll { !$0.queue.isDeleted } }
+        // Some of these may have waited behind what was given up.
+        handOut()
     }
 
     /// Whether commands are held that a shard's queue gave to this link.
