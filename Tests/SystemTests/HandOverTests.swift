@@ -30,6 +30,34 @@ struct HandOverTests {
             }
         }
     }
+
+    @Test func `an agent who was logged in stays so while processes take over from each other`() async throws
+    {
+        let directory = try TemporaryDirectory()
+        let file = try directory.write(
+            "agents: [{name: '5001', password-env: PASSWORD_5001, login: start, place: SIP_5001}]\n",
+            to: "agents.yaml")
+        try await ProcessStage.run(simulator: .loggedOut, settings: ["agents-file": file]) { stage in
+            let call = try await stage.establishedCall()
+            try await stage.bridge.withAnother { other in
+                #expect(try await stage.bridge.stop()?.code == 0)
+                let hold = try await stage.client.send("Hold", call: call)
+                #expect(try await stage.client.outcome(of: hold, within: .seconds(30)).outcome == "confirmed")
+                try stage.bridge.start()
+                try await stage.bridge.whenReady()
+                try await other.kill()
+                try await stage.scene.node.whenConsumed("\(stage.prefix).commands", by: 1)
+                let retrieve = try await stage.client.send("Retrieve", call: call)
+                #expect(
+                    try await stage.client.outcome(of: retrieve, within: .seconds(30)).outcome == "confirmed")
+                try other.start()
+                try await other.whenReady()
+            }
+            #expect(await stage.requests(for: "StartContactCenterSession") >= 1)
+            #expect(await stage.requests(for: "EndContactCenterSession") == 0)
+        }
+        withExtendedLifetime(directory) {}
+    }
 }
 
 extension EnduranceTests {
@@ -199,6 +227,11 @@ extension EventStage {
 }
 
 extension ProcessStage {
+    /// How often GWS was asked for it.
+    fileprivate func requests(for operation: String) async -> Int {
+        await (simulator.requests() + simulator.conversations()).count { $0.body.contains(operation) }
+    }
+
     fileprivate func logins() async -> Int {
         await simulator.requests().count { $0.path.hasSuffix("/me") && $0.method == "GET" }
     }

@@ -7,7 +7,7 @@ import Testing
 
 /// Agents that are spread over several command queues. By the hash 5001 and 5003 belong to shard 2 of 4, 5002 to 0.
 struct ShardTests {
-    private static let shards = 4
+    fileprivate static let shards = 4
 
     private static func run(
         agents: [String] = ["5001", "5002"], _ body: @Sendable (Stage) async throws -> Void
@@ -76,6 +76,35 @@ struct ShardTests {
         }
     }
 
+    @Test func `an agent whom somebody unbound is bound by the next command for them`() async throws {
+        try await Self.run { stage in
+            let call = try await stage.establishedCall(agent: "5002")
+            try await AMQPConnection.withConnection(
+                to: stage.node.broker(), name: "operator", logger: .silent
+            ) {
+                try await $0.unbind(
+                    Binding(
+                        source: "\(stage.prefix).commands", destination: .queue("\(stage.prefix).commands.0"),
+                        routingKey: "command.5002.#"))
+            }
+            let hold = try await stage.client.send("Hold", agent: "5002", call: call)
+            #expect(try await stage.client.outcome(of: hold).outcome == "confirmed")
+            #expect(try await stage.bindings().contains("command.5002.# 0"))
+        }
+    }
+
+    @Test func `the agents of a queue that was deleted are bound to the new one`() async throws {
+        try await Self.run { stage in
+            let call = try await stage.establishedCall(agent: "5001")
+            try await stage.node.control("delete_queue", "\(stage.prefix).commands.2")
+            try await eventually(within: .seconds(20), "5001 is bound again") {
+                try await stage.bindings().contains("command.5001.# 2")
+            }
+            let hold = try await stage.client.send("Hold", agent: "5001", call: call)
+            #expect(try await stage.client.outcome(of: hold).outcome == "confirmed")
+        }
+    }
+
     @Test func `a process that is not bound for its markers says so, until it is`() async throws {
         try await Self.run { stage in
             let binding = Binding(
@@ -99,21 +128,49 @@ struct ShardTests {
         }
     }
 
-    @Test func `a process that goes leaves all its shards to the other`() async throws {
+    @Test(arguments: ["declare", "check", "none"])
+    func `a process that goes leaves all its shards to the other`(topology: String) async throws {
         let agents = ["5001", "5002", "5003", "5004"]
         try await ProcessStage.run(agents: agents, settings: ["commands.shards": "\(Self.shards)"]) { stage in
             let calls = try await stage.scene.calls(1, of: agents)
-            try await stage.bridge.withAnother { _ in
+            try await stage.bridge.withAnother(["amqp.topology": topology]) { _ in
                 try await stage.bridge.kill()
+                try await stage.whenShardsAreConsumed(by: 1)
+                try await stage.perform("Hold", on: calls)
                 for call in calls {
-                    let hold = try await stage.client.send("Hold", agent: call.agent, call: call.id)
-                    #expect(try await stage.client.outcome(of: hold).outcome == "confirmed")
                     _ = try await stage.client.event("\(call.agent) is taken over") {
                         $0.routingKey == "session.\(call.agent).Gap" && $0.text.contains("taken-over")
                     }
                 }
                 try stage.bridge.start()
                 try await stage.bridge.whenReady()
+            }
+        }
+    }
+
+    @Test func `of three processes the last one serves all, and those that come back serve again`()
+        async throws
+    {
+        let agents = ["5001", "5002", "5003", "5004"]
+        try await ProcessStage.run(agents: agents, settings: ["commands.shards": "\(Self.shards)"]) { stage in
+            let calls = try await stage.scene.calls(1, of: agents)
+            try await stage.bridge.withAnother { second in
+                try await second.withAnother { third in
+                    try await stage.bridge.kill()
+                    try await stage.whenShardsAreConsumed(by: 2)
+                    try await stage.perform("Hold", on: calls)
+                    try await second.kill()
+                    try await stage.whenShardsAreConsumed(by: 1)
+                    try await stage.perform("Retrieve", on: calls)
+                    try stage.bridge.start()
+                    try second.start()
+                    try await stage.bridge.whenReady()
+                    try await second.whenReady()
+                    #expect(try await third.stop()?.code == 0)
+                    try await stage.perform("Hold", on: calls)
+                    try third.start()
+                    try await third.whenReady()
+                }
             }
         }
     }
@@ -145,5 +202,22 @@ extension Stage {
                 }
                 return "\(columns[2]) \(columns[1].dropFirst(head.count + 1))"
             }.sorted()
+    }
+}
+
+extension ProcessStage {
+    /// Waits until the broker knows that the others are gone.
+    fileprivate func whenShardsAreConsumed(by processes: Int) async throws {
+        for shard in 0..<ShardTests.shards {
+            try await scene.node.whenConsumed("\(prefix).commands.\(shard)", by: processes)
+        }
+    }
+
+    /// Has a command done to each call.
+    fileprivate func perform(_ operation: String, on calls: [Campaign.Call]) async throws {
+        for call in calls {
+            let command = try await client.send(operation, agent: call.agent, call: call.id)
+            #expect(try await client.outcome(of: command, within: .seconds(30)).outcome == "confirmed")
+        }
     }
 }

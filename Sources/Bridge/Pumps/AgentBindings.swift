@@ -2,24 +2,32 @@ internal import AMQP
 internal import NIOConcurrencyHelpers
 
 /// Has the broker bring each agent's commands to the queue of its shard, as agents come and go. With one shard there is
-/// nothing to do: its queue gets all.
+/// nothing to do: its queue gets all. Nor is there where the topology is not the bridge's to declare.
+///
+/// All of them are bound before the process takes its first command. On a later link they still are, unless somebody
+/// deleted a queue, and with thousands of agents to make sure of it takes its time: so that is done beside the taking of
+/// commands, and whose command came to nobody meanwhile is bound at once.
 final class AgentBindings: Sendable {
     private struct State {
         var agents: Set<String> = []
         /// They are not served any more, and may be bound.
         var gone: Set<String> = []
+        /// Whether all have been bound, on whichever link.
+        var isSettled = false
         /// Hears that there is something to do.
         var change: AsyncStream<Void>.Continuation?
     }
 
     private let shards: Shards
     private let names: Names
+    private let isOurs: Bool
     private let state: NIOLockedValueBox<State>
 
-    init(shards: Shards, names: Names, agents: some Sequence<String>) {
-        self.shards = shards
+    init(_ configuration: BridgeConfiguration, _ names: Names) {
+        shards = Shards(configuration.commands.shards)
         self.names = names
-        state = NIOLockedValueBox(State(agents: Set(agents)))
+        isOurs = shards.count > 1 && configuration.topology == .declare
+        state = NIOLockedValueBox(State(agents: Set(configuration.agents.map(\.name))))
     }
 
     /// These are served from now on.
@@ -34,15 +42,19 @@ final class AgentBindings: Sendable {
         change?.yield()
     }
 
-    /// Binds all of them, for somebody may have deleted a queue meanwhile, and unbinds those who are gone.
+    /// Binds all of them, where this process never has.
     ///
-    /// - Returns: those who are bound.
+    /// - Returns: those who are known to be bound.
     func settle(on connection: AMQPConnection) async throws -> Set<String> {
-        try await carryOut(on: connection, bound: [])
+        guard isOurs, !state.withLockedValue(\.isSettled) else { return [] }
+        let bound = try await carryOut(on: connection, bound: [])
+        state.withLockedValue { $0.isSettled = true }
+        return bound
     }
 
-    /// Follows changes until it is cancelled. One at a time.
+    /// Binds who is not known to be bound, then follows changes until it is cancelled. One at a time.
     func follow(on connection: AMQPConnection, bound: Set<String>) async throws {
+        guard isOurs else { return }
         let (changes, change) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         state.withLockedValue { $0.change = change }
         // There may have been one before.
@@ -51,9 +63,18 @@ final class AgentBindings: Sendable {
         for await _ in changes { bound = try await carryOut(on: connection, bound: bound) }
     }
 
+    /// Binds those whose commands came to the wrong place and are to be passed on: else they would come there again.
+    func mend(for intakes: [CommandDesk.Intake], on connection: AMQPConnection) async throws {
+        guard isOurs else { return }
+        let agents = intakes.compactMap { intake -> String? in
+            guard case .reroute = intake.subject else { return nil }
+            return intake.envelope.address.agent
+        }
+        for binding in bindings(of: Set(agents)) { try await connection.bind(binding) }
+    }
+
     private func carryOut(on connection: AMQPConnection, bound: Set<String>) async throws -> Set<String> {
         let (agents, gone) = state.withLockedValue { ($0.agents, $0.gone) }
-        guard shards.count > 1 else { return agents }
         for binding in bindings(of: agents.subtracting(bound)) { try await connection.bind(binding) }
         for binding in bindings(of: gone) { try await connection.unbind(binding) }
         state.withLockedValue { $0.gone.subtract(gone) }

@@ -49,7 +49,7 @@ final class CommandPump: Service {
             logger: logger)
         shards = holder.shards
         self.holder = holder
-        bindings = AgentBindings(shards: shards, names: names, agents: configuration.agents.map(\.name))
+        bindings = AgentBindings(configuration, names)
         others = OtherProcesses(
             configuration: configuration, names: names, ledger: ledger, holder: holder, logger: logger)
         permissions = NIOLockedValueBox(configuration.permissions)
@@ -138,7 +138,7 @@ final class CommandPump: Service {
             let ears = Ears(
                 canary: try await canary.settle(on: connection),
                 others: try await others.settle(on: connection),
-                bound: configuration.topology == .declare ? try await bindings.settle(on: connection) : nil)
+                bound: try await bindings.settle(on: connection))
             let number = await desk.open()
             let sources = try await sources(on: connection)
             holder.opened(connection)
@@ -198,8 +198,8 @@ final class CommandPump: Service {
     private struct Ears {
         let canary: OwnQueue.Consumed?
         let others: OwnQueue.Consumed?
-        /// The agents who are bound to their shards; nil where that is not ours to do.
-        let bound: Set<String>?
+        /// The agents who are known to be bound to their shards.
+        let bound: Set<String>
     }
 
     private func sources(on connection: AMQPConnection) async throws -> [Source] {
@@ -236,7 +236,7 @@ final class CommandPump: Service {
             try await withThrowingTaskGroup(of: Bool.self) { readers in
                 for source in sources {
                     readers.addTask {
-                        try await self.take(from: source, link)
+                        try await self.take(from: source, link, on: connection)
                         return true
                     }
                 }
@@ -255,9 +255,7 @@ final class CommandPump: Service {
             group.addTask { try await self.canary.watch(ears.canary) }
             group.addTask { try await self.others.listen(ears.others) }
             group.addTask { await self.holder.introduce() }
-            if let bound = ears.bound, shards.count > 1 {
-                group.addTask { try await self.bindings.follow(on: connection, bound: bound) }
-            }
+            group.addTask { try await self.bindings.follow(on: connection, bound: ears.bound) }
             defer { group.cancelAll() }
             while try await group.next() != nil {}
         }
@@ -268,90 +266,20 @@ final class CommandPump: Service {
     /// Longer than others pause between two attempts to connect.
     private static let wayGiven = Duration.seconds(1)
 
-    private func take(from source: Source, _ link: Int) async throws {
+    private func take(from source: Source, _ link: Int, on connection: AMQPConnection) async throws {
         for try await deliveries in source.consumer {
             let batch = holder.takeMarkers(outOf: deliveries, of: source.queue.shard)
             // Who is served changes, and what is permitted.
-            let decoder = CommandDecoder(
-                agents: sessions.agents, allowedUnknown: configuration.allowedUnknownOperations,
+            let reader = CommandReader(
+                configuration, names, agents: sessions.agents,
                 permissions: permissions.withLockedValue(\.self))
             // Not all at once: until the ledger has noted them, nobody could tell after a crash that they were not sent.
             for start in stride(from: 0, to: batch.count, by: Self.portion) {
                 let portion = batch[start..<min(start + Self.portion, batch.count)]
-                try await desk.take(
-                    portion.map { delivery in
-                        source.queue.shard.map { intake(delivery, by: source.queue, of: $0, decoder) }
-                            ?? undelivered(delivery, by: source.queue, decoder)
-                    }, link: link)
+                let intakes = portion.map { reader.intake(of: $0, by: source.queue) }
+                try await bindings.mend(for: intakes, on: connection)
+                try await desk.take(intakes, link: link)
             }
-        }
-    }
-
-    private func intake(
-        _ delivery: Delivery, by queue: CommandQueue, of shard: Int, _ decoder: CommandDecoder
-    ) -> CommandDesk.Intake {
-        let message = delivery.message
-        let (envelope, result) = read(message, decoder)
-        var subject = result.subject(Envelope.rejection(of: message.properties))
-        if case .command(let command) = subject, shards.shard(of: command.agent) != shard {
-            let fate = Undelivered.passingOn(
-                message, command, names, configuration.broker.onlyUser,
-                else: "The command came by the queue of another shard than its agent's.")
-            switch fate {
-            case .reroute(let message): subject = .reroute(message)
-            case .ended(let outcome): subject = .ended(outcome, command: command)
-            }
-        }
-        return CommandDesk.Intake(
-            delivery: delivery, message: message, envelope: envelope, subject: subject, queue: queue)
-    }
-
-    private func undelivered(
-        _ delivery: Delivery, by queue: CommandQueue, _ decoder: CommandDecoder
-    ) -> CommandDesk.Intake {
-        let undelivered = Undelivered(
-            delivery.message, decoder: decoder, names: names, user: configuration.broker.onlyUser)
-        let original = undelivered.original
-        var envelope = envelope(of: original)
-        envelope.address = undelivered.address
-        let subject: CommandDesk.Intake.Subject
-        switch undelivered.fate {
-        case .reroute(let message): subject = .reroute(message)
-        case .ended(let outcome):
-            // What is not legible ends all the same.
-            let command = undelivered.mayBeDecoded ? try? read(original, decoder).1.get() : nil
-            subject = .ended(outcome, command: command)
-        }
-        return CommandDesk.Intake(
-            delivery: delivery, message: original, envelope: envelope, subject: subject, queue: queue)
-    }
-
-    private func read(_ message: AMQPMessage, _ decoder: CommandDecoder) -> (
-        Envelope, Result<Command, Rejection>
-    ) {
-        var envelope = envelope(of: message)
-        let (address, result) = decoder.decode(
-            message.body, routingKey: message.routingKey,
-            userID: message.properties.producer(bridge: configuration.broker.onlyUser),
-            traceparent: envelope.traceparent, tracestate: envelope.tracestate)
-        envelope.address = address
-        return (envelope, result)
-    }
-
-    private func envelope(of message: AMQPMessage) -> Envelope {
-        Envelope(
-            message.properties, arrivedAt: UnixTime.now(), arrival: .now,
-            lifetime: configuration.commands.lifetime.milliseconds, madeUpID: MadeUpID.next())
-    }
-}
-
-extension Result<Command, Rejection> {
-    /// - Parameter rejection: what is wrong with the headers.
-    fileprivate func subject(_ rejection: Rejection?) -> CommandDesk.Intake.Subject {
-        if let rejection { return .ended(rejection.outcome, command: nil) }
-        switch self {
-        case .success(let command): return .command(command)
-        case .failure(let rejection): return .ended(rejection.outcome, command: nil)
         }
     }
 }
