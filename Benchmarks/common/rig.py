@@ -179,12 +179,13 @@ class Rig:
     def __enter__(self):
         for name in ("stub", "load"):
             build_c(f"{name}/{name}.c", self.tool(name))
-        self.brokers, self.nodes, urls, join = [], [], [], []
+        self.brokers, self.nodes, self.directories, urls, join = [], [], [], [], []
         for _ in range(self.node_count):
             broker, facts = start_broker(*join, stderr=open(os.path.join(self.work, "broker.log"), "a"))
             self.brokers.append(broker)
             join = join or ["--join", facts["directory"]]
             urls.append(facts["url"])
+            self.directories.append(facts["directory"])
             with open(os.path.join(facts["directory"], "node.pid")) as file:
                 self.nodes.append(int(file.read()))
         self.amqp = ",".join(urls)
@@ -215,6 +216,11 @@ class Rig:
         process = subprocess.Popen(arguments, **options)
         self.processes.append(process)
         return process
+
+    def control(self, *arguments):
+        """rabbitmqctl, of the first node."""
+        subprocess.run([os.path.join(root, "Scripts", "private-broker"), "ctl", self.directories[0], "--quiet", *arguments],
+                       stdout=subprocess.DEVNULL, check=True)
 
     def stub(self, *options):
         process = self.run([self.tool("stub"), *options], stdout=subprocess.PIPE, text=True)
