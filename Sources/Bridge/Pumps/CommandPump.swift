@@ -135,10 +135,13 @@ final class CommandPump: Service {
             to: configuration.broker, name: "\(configuration.instance) commands", logger: logger
         ) { connection in
             try await topology.settle(on: connection, configuration.topology)
+            // Thousands take their time, and who is to stop has nothing from it.
+            let bound = try await cancelWhenGracefulShutdown { [bindings] in
+                try await bindings.settle(on: connection)
+            }
             let ears = Ears(
                 canary: try await canary.settle(on: connection),
-                others: try await others.settle(on: connection),
-                bound: try await bindings.settle(on: connection))
+                others: try await others.settle(on: connection), bound: bound)
             let number = await desk.open()
             let sources = try await sources(on: connection)
             holder.opened(connection)
