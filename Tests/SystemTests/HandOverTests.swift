@@ -229,7 +229,7 @@ extension EventStage {
 extension ProcessStage {
     /// How often GWS was asked for it.
     fileprivate func requests(for operation: String) async -> Int {
-        await (simulator.requests() + simulator.conversations()).count { $0.body.contains(operation) }
+        await simulator.journal().count { $0.body.contains(operation) }
     }
 
     fileprivate func logins() async -> Int {

@@ -1,7 +1,9 @@
 import AMQP
 import Bridge
+import GWS
 import GWSSimulator
 import MetricsTestKit
+import ServiceLifecycle
 import TestSupport
 import Testing
 
@@ -105,6 +107,33 @@ struct ShardTests {
         }
     }
 
+    @Test func `a bridge that is to stop while it binds its agents stops at once`() async throws {
+        let (node, prefix) = (try await PrivateBroker.shared, uniqueName("gws"))
+        let agents = 20_000
+        var configuration = try BridgeConfiguration(
+            instance: prefix, broker: node.broker(), server: GWSServer(url: "http://127.0.0.1:9"),
+            agents: (0..<agents).map { .sample("\($0)") })
+        configuration.prefix = prefix
+        configuration.commands.shards = Self.shards
+        let bridge = try Bridge(configuration: configuration, logger: .silent, metrics: TestMetrics())
+        let services = ServiceGroup(services: [bridge], logger: .silent)
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await services.run() }
+            try await eventually(within: .seconds(30), "agents are bound") {
+                try await node.bindings(prefix).count > Self.shards
+            }
+            await services.triggerGracefulShutdown()
+            group.addTask {
+                try await ContinuousClock().sleep(for: .seconds(10))
+                throw Stage.Overtime()
+            }
+            try await group.next()
+            group.cancelAll()
+        }
+        #expect(try await node.bindings(prefix).count < agents)
+        try await Client(prefix: prefix, broker: node.broker(), hearing: []).tidyUp()
+    }
+
     @Test func `a process that is not bound for its markers says so, until it is`() async throws {
         try await Self.run { stage in
             let binding = Binding(
@@ -191,10 +220,14 @@ struct ShardTests {
 }
 
 extension Stage {
+    fileprivate func bindings() async throws -> [String] { try await node.bindings(prefix) }
+}
+
+extension PrivateBroker {
     /// What the queues of commands are bound for, and which shard's each is.
-    fileprivate func bindings() async throws -> [String] {
+    fileprivate func bindings(_ prefix: String) async throws -> [String] {
         let head = "\(prefix).commands"
-        return try await node.control("list_bindings", "source_name", "destination_name", "routing_key")
+        return try await control("list_bindings", "source_name", "destination_name", "routing_key")
             .split(separator: "\n").compactMap { line in
                 let columns = line.split(separator: "\t")
                 guard columns.count == 3, columns[0] == head, columns[1].hasPrefix("\(head).") else {

@@ -5,8 +5,8 @@ internal import NIOConcurrencyHelpers
 /// nothing to do: its queue gets all. Nor is there where the topology is not the bridge's to declare.
 ///
 /// All of them are bound before the process takes its first command. On a later link they still are, unless somebody
-/// deleted a queue, and with thousands of agents to make sure of it takes its time: so that is done beside the taking of
-/// commands, and whose command came to nobody meanwhile is bound at once.
+/// unbound them or deleted a queue, and with thousands of agents to make sure of it takes its time: so that is done beside
+/// the taking of commands, and whose command came to nobody meanwhile is bound at once.
 final class AgentBindings: Sendable {
     private struct State {
         var agents: Set<String> = []
@@ -14,6 +14,8 @@ final class AgentBindings: Sendable {
         var gone: Set<String> = []
         /// Whether all have been bound, on whichever link.
         var isSettled = false
+        /// Whether all have been on this one.
+        var isCertain = false
         /// Hears that there is something to do.
         var change: AsyncStream<Void>.Continuation?
     }
@@ -46,7 +48,11 @@ final class AgentBindings: Sendable {
     ///
     /// - Returns: those who are known to be bound.
     func settle(on connection: AMQPConnection) async throws -> Set<String> {
-        guard isOurs, !state.withLockedValue(\.isSettled) else { return [] }
+        let isSettled = state.withLockedValue { state in
+            state.isCertain = false
+            return state.isSettled
+        }
+        guard isOurs, !isSettled else { return [] }
         let bound = try await carryOut(on: connection, bound: [])
         state.withLockedValue { $0.isSettled = true }
         return bound
@@ -63,21 +69,25 @@ final class AgentBindings: Sendable {
         for await _ in changes { bound = try await carryOut(on: connection, bound: bound) }
     }
 
-    /// Binds those whose commands came to the wrong place and are to be passed on: else they would come there again.
-    func mend(for intakes: [CommandDesk.Intake], on connection: AMQPConnection) async throws {
-        guard isOurs else { return }
-        let agents = intakes.compactMap { intake -> String? in
-            guard case .reroute = intake.subject else { return nil }
-            return intake.envelope.address.agent
+    /// What brings the agent's commands to where they belong; nil where there is no reason to think that it is missing.
+    ///
+    /// - Parameter key: under which a command of the agent came to the wrong place: its own shows that it is.
+    func missing(for agent: String, under key: String) -> Binding? {
+        guard isOurs, let binding = BridgeTopology.binding(of: agent, to: shards, names: names) else {
+            return nil
         }
-        for binding in bindings(of: Set(agents)) { try await connection.bind(binding) }
+        let isShown = key.hasPrefix(binding.routingKey.dropLast())
+        return isShown || !state.withLockedValue(\.isCertain) ? binding : nil
     }
 
     private func carryOut(on connection: AMQPConnection, bound: Set<String>) async throws -> Set<String> {
         let (agents, gone) = state.withLockedValue { ($0.agents, $0.gone) }
         for binding in bindings(of: agents.subtracting(bound)) { try await connection.bind(binding) }
         for binding in bindings(of: gone) { try await connection.unbind(binding) }
-        state.withLockedValue { $0.gone.subtract(gone) }
+        state.withLockedValue { state in
+            state.gone.subtract(gone)
+            state.isCertain = true
+        }
         return agents
     }
 

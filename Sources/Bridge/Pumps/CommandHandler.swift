@@ -10,6 +10,7 @@ struct CommandHandler: Sendable {
     let sessions: Sessions
     let ledger: Ledger
     let names: Names
+    let bindings: AgentBindings
     let publisher: Publisher
     let metrics: BridgeMetrics
     let logger: Logger
@@ -41,6 +42,11 @@ struct CommandHandler: Sendable {
             ledger.note([entry])
             try await settle(request, verdict, at: desk)
         case .reroute(let request, let message):
+            if let agent = request.envelope.address.agent,
+                let binding = bindings.missing(for: agent, under: request.message.routingKey)
+            {
+                try await publisher.bind(binding)
+            }
             if let outcome = try await pass(on: message) {
                 return try await handle(.answer(request, Verdict(outcome), isRecorded: false), at: desk)
             }

@@ -40,16 +40,16 @@ final class CommandPump: Service {
         self.sessions = sessions
         self.desk = desk
         self.ledger = ledger
+        bindings = AgentBindings(configuration, names)
         handler = CommandHandler(
-            sessions: sessions, ledger: ledger, names: names, publisher: publisher, metrics: metrics,
-            logger: logger)
+            sessions: sessions, ledger: ledger, names: names, bindings: bindings, publisher: publisher,
+            metrics: metrics, logger: logger)
         self.publisher = publisher
         canary = Canary(
             configuration: configuration, names: names, publisher: publisher, metrics: metrics.links,
             logger: logger)
         shards = holder.shards
         self.holder = holder
-        bindings = AgentBindings(configuration, names)
         others = OtherProcesses(
             configuration: configuration, names: names, ledger: ledger, holder: holder, logger: logger)
         permissions = NIOLockedValueBox(configuration.permissions)
@@ -135,13 +135,14 @@ final class CommandPump: Service {
             to: configuration.broker, name: "\(configuration.instance) commands", logger: logger
         ) { connection in
             try await topology.settle(on: connection, configuration.topology)
+            let (canary, others) = (
+                try await canary.settle(on: connection), try await others.settle(on: connection)
+            )
             // Thousands take their time, and who is to stop has nothing from it.
             let bound = try await cancelWhenGracefulShutdown { [bindings] in
                 try await bindings.settle(on: connection)
             }
-            let ears = Ears(
-                canary: try await canary.settle(on: connection),
-                others: try await others.settle(on: connection), bound: bound)
+            let ears = Ears(canary: canary, others: others, bound: bound)
             let number = await desk.open()
             let sources = try await sources(on: connection)
             holder.opened(connection)
@@ -157,7 +158,7 @@ final class CommandPump: Service {
             do {
                 try await take(from: sources, link: number, on: connection, ears)
             } catch {
-                await noteDeleted(sources, on: connection)
+                await noteDeleted(among: sources, after: error)
                 await desk.close(number)
                 // What it was not heard by is not waited for at length.
                 if error is Canary.Silent { await connection.close(within: .seconds(1)) }
@@ -168,22 +169,35 @@ final class CommandPump: Service {
         }
     }
 
-    /// Finds out whether a queue was deleted whose consumer the broker has ended. RabbitMQ 4.3 ends one, too, that kept a
-    /// delivery for too long, and gives that to another.
-    private func noteDeleted(_ sources: [Source], on connection: AMQPConnection) async {
-        for source in sources where source.consumer.wasCancelledByBroker {
-            let name = source.queue.shard.map { names.commands(of: $0, shards) } ?? names.undelivered
-            do {
-                _ = try await connection.declare(Queue(name: name), passively: true)
-            } catch {
-                // One whose node is down comes back.
-                if case .channelClosed(404, _, _) = error, error.remedy == .changeConfiguration {
-                    source.queue.wasDeleted()
+    /// Finds out which queues were deleted, where the broker has ended a consumer or knows no queue of some name. RabbitMQ
+    /// 4.3 ends one, too, that kept a delivery for too long, and gives that to another.
+    private func noteDeleted(among sources: [Source], after error: any Error) async {
+        guard sources.contains(where: \.consumer.wasCancelledByBroker) || error.isOfMissingQueue else {
+            return
+        }
+        await atMost(.seconds(5)) { [self] in
+            var rest = sources[...]
+            // To ask for one that is missing ends the connection.
+            while !rest.isEmpty {
+                do {
+                    try await AMQPConnection.withConnection(
+                        to: configuration.broker, name: "\(configuration.instance) looking", logger: logger
+                    ) { connection in
+                        while let source = rest.first {
+                            _ = try await connection.declare(Queue(name: name(of: source)), passively: true)
+                            rest.removeFirst()
+                        }
+                    }
+                } catch {
+                    guard error.isOfMissingQueue else { return }
+                    rest.removeFirst().queue.wasDeleted()
                 }
-                // It has ended the connection, too.
-                return
             }
         }
+    }
+
+    private func name(of source: Source) -> String {
+        source.queue.shard.map { names.commands(of: $0, shards) } ?? names.undelivered
     }
 
     /// A queue that commands come by.
@@ -239,7 +253,7 @@ final class CommandPump: Service {
             try await withThrowingTaskGroup(of: Bool.self) { readers in
                 for source in sources {
                     readers.addTask {
-                        try await self.take(from: source, link, on: connection)
+                        try await self.take(from: source, link)
                         return true
                     }
                 }
@@ -269,7 +283,7 @@ final class CommandPump: Service {
     /// Longer than others pause between two attempts to connect.
     private static let wayGiven = Duration.seconds(1)
 
-    private func take(from source: Source, _ link: Int, on connection: AMQPConnection) async throws {
+    private func take(from source: Source, _ link: Int) async throws {
         for try await deliveries in source.consumer {
             let batch = holder.takeMarkers(outOf: deliveries, of: source.queue.shard)
             // Who is served changes, and what is permitted.
@@ -279,10 +293,17 @@ final class CommandPump: Service {
             // Not all at once: until the ledger has noted them, nobody could tell after a crash that they were not sent.
             for start in stride(from: 0, to: batch.count, by: Self.portion) {
                 let portion = batch[start..<min(start + Self.portion, batch.count)]
-                let intakes = portion.map { reader.intake(of: $0, by: source.queue) }
-                try await bindings.mend(for: intakes, on: connection)
-                try await desk.take(intakes, link: link)
+                try await desk.take(
+                    portion.map { reader.intake(of: $0, by: source.queue) }, link: link)
             }
         }
+    }
+}
+
+extension Error {
+    /// Whether there is none of that name. One whose node is down comes back.
+    fileprivate var isOfMissingQueue: Bool {
+        guard let error = self as? AMQPError, case .channelClosed(404, _, _) = error else { return false }
+        return error.remedy == .changeConfiguration
     }
 }

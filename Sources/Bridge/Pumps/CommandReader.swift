@@ -21,12 +21,10 @@ struct CommandReader: Sendable {
     }
 
     func intake(of delivery: Delivery, by queue: CommandQueue) -> CommandDesk.Intake {
-        queue.shard.map { intake(of: delivery, by: queue, of: $0) } ?? undelivered(delivery, by: queue)
+        queue.shard.map { sent(delivery, to: $0, by: queue) } ?? undelivered(delivery, by: queue)
     }
 
-    private func intake(
-        of delivery: Delivery, by queue: CommandQueue, of shard: Int
-    ) -> CommandDesk.Intake {
+    private func sent(_ delivery: Delivery, to shard: Int, by queue: CommandQueue) -> CommandDesk.Intake {
         let message = delivery.message
         let (envelope, result) = read(message)
         var subject = result.subject(Envelope.rejection(of: message.properties))

@@ -168,6 +168,24 @@ final class Publisher: Service {
 
     private static let renewalPause = Duration.seconds(5)
 
+    /// Has the broker have it before what is published next; it is tried twice.
+    ///
+    /// - Throws: `CancellationError`.
+    func bind(_ binding: Binding) async throws {
+        for _ in 0..<2 {
+            let connection = try await link.whenOpen()
+            do {
+                return try await connection.bind(binding)
+            } catch {
+                logger.warning(
+                    "A queue could not be bound",
+                    metadata: [LogKeys.what: "\(binding.routingKey)", LogKeys.error: "\(error)"])
+                // Where it has ended, `run` may not have seen it yet.
+                try await ContinuousClock().sleep(for: .milliseconds(100))
+            }
+        }
+    }
+
     /// Ends the connection; the next one declares what is gone.
     func renewConnection() async {
         await link.value?.close(within: .seconds(1))

@@ -51,6 +51,18 @@ struct CommandDeskLinkTests {
         await bench.expectNext("answer x, malformed", "held c2")
     }
 
+    @Test func `what such a queue gave is handed out where it waited behind what is given up`() async throws {
+        let gone = CommandQueue(shard: 1)
+        let link = try await bench.bring(bench.intake("c1"), bench.intake("c2", by: gone))
+        #expect(try await bench.pause(bench.nextCase(), for: 60_000))
+        let isWaiting = Gate<Bool>()
+        async let next = bench.next(isWaiting)
+        _ = try await isWaiting.whenOpen()
+        gone.wasDeleted()
+        await desk.close(link)
+        #expect(await next?.words == "held c2")
+    }
+
     @Test func `what GWS took goes on`() async throws {
         let link = try await bench.bring(bench.intake("c1"))
         let taken = await bench.accept(try await bench.nextCase())

@@ -11,7 +11,7 @@ struct DeskBench {
     let desk: CommandDesk
     let link: SampleLink
     let ledger: Ledger
-    /// That all come by.
+    /// That all come by who are not said to come by another.
     let queue = CommandQueue(shard: 0)
 
     /// - Parameter ledger: in memory by default.
@@ -34,7 +34,7 @@ struct DeskBench {
     func intake(
         _ id: String?, call: String = "c", agent: String = "5001", tag: UInt64 = 0, count: Int64 = 0,
         isCounted: Bool = true, priority: UInt8 = 0, madeUpID: String = "made-up", lifetime: Int64 = 60_000,
-        rejection: Rejection? = nil
+        rejection: Rejection? = nil, by queue: CommandQueue? = nil
     ) -> CommandDesk.Intake {
         var properties = Properties(priority: priority, messageID: id)
         if count > 0, isCounted { properties.headers["x-delivery-count"] = .int64(count) }
@@ -49,7 +49,8 @@ struct DeskBench {
         return CommandDesk.Intake(
             delivery: link.delivery(message, tag: tag, isRedelivered: count > 0), message: message,
             envelope: envelope,
-            subject: rejection.map { .ended($0.outcome, command: nil) } ?? .command(command), queue: queue)
+            subject: rejection.map { .ended($0.outcome, command: nil) } ?? .command(command),
+            queue: queue ?? self.queue)
     }
 
     /// A command that the broker dropped.

@@ -27,10 +27,7 @@ extension Stage {
             afterStop: afterStop)
     }
 
-    /// All that GWS was asked, in the order in which it came.
-    func requests() async -> [JournaledRequest] {
-        (await simulator.requests() + simulator.conversations()).sorted { $0.sequence < $1.sequence }
-    }
+    func requests() async -> [JournaledRequest] { await simulator.journal() }
 
     /// How often an agent was to be logged in.
     func logins() async -> Int {
@@ -47,5 +44,12 @@ extension Stage {
         try await eventually(within: .seconds(10), "\(number) new epochs") {
             client.epochs(of: "5001").count == number
         }
+    }
+}
+
+extension Simulator {
+    /// All that it was asked, in the order in which it came.
+    func journal() async -> [JournaledRequest] {
+        (requests() + conversations()).sorted { $0.sequence < $1.sequence }
     }
 }
