@@ -34,11 +34,13 @@ final class AgentBindings: Sendable {
 
     /// These are served from now on.
     func serve(_ agents: some Sequence<String>) {
+        guard isOurs else { return }
         let agents = Set(agents)
         let change = state.withLockedValue { state in
             state.gone.formUnion(state.agents.subtracting(agents))
             state.gone.subtract(agents)
             state.agents = agents
+            state.isCertain = false
             return state.change
         }
         change?.yield()
@@ -86,7 +88,7 @@ final class AgentBindings: Sendable {
         for binding in bindings(of: gone) { try await connection.unbind(binding) }
         state.withLockedValue { state in
             state.gone.subtract(gone)
-            state.isCertain = true
+            state.isCertain = state.agents.isSubset(of: agents)
         }
         return agents
     }
