@@ -145,10 +145,11 @@ extension EnduranceTests {
             }
         }
 
-        @Test
+        @Test(arguments: [1, 4])
         func
-            `commands go on in order, and none is done twice, while processes are killed, stopped and cut off in turns`()
-            async throws
+            `commands go on in order, and none is done twice, while processes are killed, stopped and cut off in turns`(
+                shards: Int
+            ) async throws
         {
             let node = try await PrivateBroker.hurt
             let agents = (5001...5003).map(String.init)
@@ -156,7 +157,7 @@ extension EnduranceTests {
                 on: node, agents: agents,
                 settings: [
                     "commands.confirm-within": "1s", "commands.lifetime": "5m", "gws.login-rate": "1000",
-                    "commands.prefetch": "100",
+                    "commands.prefetch": "100", "commands.shards": "\(shards)",
                 ], hearing: ["outcomes", "dead-letters"]
             ) { stage in
                 let calls = try await stage.scene.calls(10, of: agents)
@@ -182,9 +183,10 @@ extension EnduranceTests {
                         }
                         try await group.waitForAll()
                     }
-                    let totals = try await campaign.checkThatNothingIsLostOrDoneTwice(confirming: 0.7)
+                    let totals = try await campaign.checkThatNothingIsLostOrDoneTwice(
+                        confirming: 0.7, shards: shards)
                     try await campaign.checkOrder()
-                    print("in turns: \(totals)")
+                    print("in turns, \(shards) shards: \(totals)")
                     try await stage.bridge.whenReady()
                 }
             }

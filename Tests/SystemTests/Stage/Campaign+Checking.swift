@@ -5,13 +5,16 @@ extension Campaign {
     /// Sees that each command ended once, that nothing was done twice that must not be, that what was said of each is
     /// true, and that those without an answer from GWS were put aside, and no others.
     ///
-    /// - Parameter share: how many of them are to have been confirmed at least, of 1: a bridge that knows of nothing
-    ///   says nothing that is not true.
+    /// - Parameters:
+    ///   - share: how many of them are to have been confirmed at least, of 1: a bridge that knows of nothing says nothing
+    ///     that is not true.
+    ///   - shards: over which the queues of commands are spread.
     /// - Returns: how many ended as what, for whoever reads along.
     @discardableResult
-    func checkThatNothingIsLostOrDoneTwice(confirming share: Double) async throws -> String {
+    func checkThatNothingIsLostOrDoneTwice(confirming share: Double, shards: Int = 1) async throws -> String {
+        let queues = shards == 1 ? ["commands"] : (0..<shards).map { "commands.\($0)" }
         // With them all has been said, and with the last all has been heard.
-        for queue in ["commands", "commands.undelivered", "client"] {
+        for queue in queues + ["commands.undelivered", "client"] {
             try await eventually(within: .seconds(60), "nothing is left in \(queue)") {
                 try await scene.depth(of: queue) == 0
             }
