@@ -59,9 +59,11 @@ import Testing
     }
 
     @Test func `a broker and a GWS that are not there are failures`() async throws {
+        let directory = try TemporaryDirectory()
         let ended = try await Program.run(
             "check", "--json",
             environment: [
+                "GWS_BRIDGE_STORE_DIRECTORY": "\(directory.path)/store",
                 "GWS_BRIDGE_AMQP_URL": "amqp://127.0.0.1:\(try FreePort.next())",
                 "GWS_BRIDGE_GWS_URL": "http://127.0.0.1:\(try FreePort.next())", "GWS_BRIDGE_AGENT": "5001",
                 "GWS_BRIDGE_AGENT_PASSWORD": "p",
@@ -77,6 +79,7 @@ import Testing
                 $0["status"] as? String == "failure" && $0["remedy"] is String
             }
         )
+        withExtendedLifetime(directory) {}
     }
 
     private static func findings(_ ended: Program.Ended) throws -> [[String: Any]] {
