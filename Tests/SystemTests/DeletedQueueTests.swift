@@ -34,7 +34,9 @@ struct DeletedQueueTests {
     @Test func `so are those that several deleted queues had given`() async throws {
         // Of two shards.
         let agents = ["5001", "5002"]
-        try await ProcessStage.run(agents: agents, settings: ["commands.shards": "4"]) { stage in
+        try await ProcessStage.run(
+            agents: agents, settings: ["commands.shards": "4", "amqp.heartbeat": "60s"]
+        ) { stage in
             let calls = try await stage.scene.calls(1, of: agents)
             await stage.simulator.inject(
                 Fault(.delay(.milliseconds(200)), method: "POST", path: "/me/calls", times: nil))

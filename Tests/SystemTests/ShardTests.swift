@@ -108,7 +108,7 @@ struct ShardTests {
     }
 
     @Test func `a bridge that is to stop while it binds its agents stops at once`() async throws {
-        let (node, prefix) = (try await PrivateBroker.shared, uniqueName("gws"))
+        let (node, prefix) = (try await PrivateBroker.start(), uniqueName("gws"))
         let agents = 20_000
         var configuration = try BridgeConfiguration(
             instance: prefix, broker: node.broker(), server: GWSServer(url: "http://127.0.0.1:9"),
@@ -131,7 +131,6 @@ struct ShardTests {
             group.cancelAll()
         }
         #expect(try await node.bindings(prefix).count < agents)
-        try await Client(prefix: prefix, broker: node.broker(), hearing: []).tidyUp()
     }
 
     @Test func `a process that is not bound for its markers says so, until it is`() async throws {

@@ -79,7 +79,8 @@ final class AgentBindings: Sendable {
             return nil
         }
         let isShown = key.hasPrefix(binding.routingKey.dropLast())
-        return isShown || !state.withLockedValue(\.isCertain) ? binding : nil
+        let isDue = state.withLockedValue { $0.agents.contains(agent) && (isShown || !$0.isCertain) }
+        return isDue ? binding : nil
     }
 
     private func carryOut(on connection: AMQPConnection, bound: Set<String>) async throws -> Set<String> {

@@ -168,23 +168,30 @@ final class Publisher: Service {
 
     private static let renewalPause = Duration.seconds(5)
 
-    /// Has the broker have it before what is published next; it is tried twice.
+    /// Has the broker have it before what is published next, however long that takes, unless it refuses time and again.
     ///
     /// - Throws: `CancellationError`.
     func bind(_ binding: Binding) async throws {
-        for _ in 0..<2 {
+        var (attempts, refusals) = (0, 0)
+        while refusals < Self.refusalsInARow {
             let connection = try await link.whenOpen()
             do {
                 return try await connection.bind(binding)
             } catch {
+                try Task.checkCancellation()
+                attempts += 1
+                // That ends the connection; the next one declares what is gone.
+                if case .channelClosed = error { refusals += 1 }
                 logger.warning(
                     "A queue could not be bound",
                     metadata: [LogKeys.what: "\(binding.routingKey)", LogKeys.error: "\(error)"])
-                // Where it has ended, `run` may not have seen it yet.
-                try await ContinuousClock().sleep(for: .milliseconds(100))
+                try await ContinuousClock().sleep(
+                    for: Backoff.broker.pause(after: attempts, jitter: .random(in: 0..<1)))
             }
         }
     }
+
+    private static let refusalsInARow = 3
 
     /// Ends the connection; the next one declares what is gone.
     func renewConnection() async {
