@@ -22,6 +22,10 @@ struct AbsentGWSTests {
         } _: { stage in
             let call = try await stage.scene.calls(1, of: ["5001"])[0].id
             link.refuse()
+            // Until then it may send over a connection that it takes for open.
+            try await eventually(within: .seconds(10), "the bridge sees it") {
+                !stage.bridge.readiness.isReady
+            }
             let late = try await stage.client.send("Hold", call: call) {
                 $0.headers["gws-deadline"] = .int64(Int64(Date.now.timeIntervalSince1970 * 1000) + 1500)
             }

@@ -109,7 +109,7 @@ struct ShardTests {
 
     @Test func `a bridge that is to stop while it binds its agents stops at once`() async throws {
         let (node, prefix) = (try await PrivateBroker.start(), uniqueName("gws"))
-        let agents = 20_000
+        let agents = 10_000
         var configuration = try BridgeConfiguration(
             instance: prefix, broker: node.broker(), server: GWSServer(url: "http://127.0.0.1:9"),
             agents: (0..<agents).map { .sample("\($0)") })
@@ -240,9 +240,8 @@ extension PrivateBroker {
 extension ProcessStage {
     /// Waits until the broker knows that the others are gone.
     fileprivate func whenShardsAreConsumed(by processes: Int) async throws {
-        for shard in 0..<ShardTests.shards {
-            try await scene.node.whenConsumed("\(prefix).commands.\(shard)", by: processes)
-        }
+        let queues = (0..<ShardTests.shards).map { "\(prefix).commands.\($0)" }
+        try await scene.node.whenConsumed(queues, by: processes)
     }
 
     /// Has a command done to each call.
