@@ -156,7 +156,7 @@ struct ShardTests {
         }
     }
 
-    @Test(arguments: ["declare", "check", "none"])
+    @Test(arguments: ["declare", "none"])
     func `a process that goes leaves all its shards to the other`(topology: String) async throws {
         let agents = ["5001", "5002", "5003", "5004"]
         try await ProcessStage.run(agents: agents, settings: ["commands.shards": "\(Self.shards)"]) { stage in
