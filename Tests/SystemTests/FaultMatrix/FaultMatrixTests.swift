@@ -117,14 +117,18 @@ extension MatrixStage {
         let calls = try await scene.calls(10, of: Self.commandAgents)
         let campaign = Campaign(
             Int(traffic / .seconds(1)) * load.commands, over: calls, on: scene)
-        let isOver = NIOLockedValueBox(false)
+        let (hasHappened, isOver) = (NIOLockedValueBox(false), NIOLockedValueBox(false))
         let (length, end) = try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { _ = try await events.run { !isOver.withLockedValue(\.self) } }
             group.addTask {
-                try await campaign.send(pausing: .seconds(8) / load.commands)
+                // Some are sent after it, however long it takes to end.
+                try await campaign.send(pausing: .seconds(8) / load.commands) {
+                    hasHappened.withLockedValue(\.self)
+                }
                 isOver.withLockedValue { $0 = true }
             }
             let result = try await happening(ContinuousClock())
+            hasHappened.withLockedValue { $0 = true }
             try await bridge.checkThatItRuns()
             try await group.waitForAll()
             return result

@@ -59,8 +59,12 @@ struct Campaign: Sendable {
 
     /// Sends all of them, those of a call one after the other.
     ///
-    /// - Parameter pause: that each of eight senders makes after each command.
-    func send(pausing pause: Duration = .zero) async throws {
+    /// - Parameters:
+    ///   - pause: that each of eight senders makes after each command.
+    ///   - mayEnd: the last two of each sender wait for it.
+    func send(pausing pause: Duration = .zero, until mayEnd: @escaping @Sendable () -> Bool = { true })
+        async throws
+    {
         let senders = 8
         try await withThrowingTaskGroup { group in
             let calls = Array(Set(orders.map(\.call.id))).sorted()
@@ -69,7 +73,10 @@ struct Campaign: Sendable {
             for number in 0..<senders {
                 let share = orders.filter { sender[$0.call.id] == number }
                 group.addTask {
-                    for order in share {
+                    for (index, order) in share.enumerated() {
+                        while index + 2 >= share.count, !mayEnd() {
+                            try await ContinuousClock().sleep(for: .milliseconds(50))
+                        }
                         try await scene.client.send(
                             Array(order.body.utf8), key: "command.\(order.call.agent).\(order.operation)"
                         ) {
