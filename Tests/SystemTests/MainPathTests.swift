@@ -83,9 +83,11 @@ struct MainPathTests {
             _ = try await stage.client.event("the call's end") {
                 $0.properties.headers["gws-call-state"]?.string == "Released"
             }
-            // The client began to listen after the session had begun: Started, Gap, the device, Resynced.
             let sequences = stage.client.events.compactMap { $0.properties.headers["gws-sequence"]?.int }
-            #expect(sequences == Array(5..<(5 + Int64(sequences.count))))
+            // The client begins to listen while the session does: Started, Gap, the device, Resynced.
+            let first = try #require(sequences.first)
+            #expect(first <= 5)
+            #expect(sequences == Array(first..<(first + Int64(sequences.count))))
             let ofCall = stage.client.events.compactMap { $0.properties.headers["gws-call-sequence"]?.int }
             #expect(ofCall == Array(1...Int64(ofCall.count)))
         }
