@@ -86,6 +86,10 @@ struct MainPathTests {
             let sequences = stage.client.events.compactMap { $0.properties.headers["gws-sequence"]?.int }
             // The client begins to listen while the session does: Started, Gap, the device, Resynced.
             let first = try #require(sequences.first)
+            let firstOfCall = stage.client.events.first {
+                $0.properties.headers["gws-call-sequence"] != nil
+            }
+            #expect(firstOfCall?.properties.headers["gws-sequence"]?.int == 5)
             #expect(first <= 5)
             #expect(sequences == Array(first..<(first + Int64(sequences.count))))
             let ofCall = stage.client.events.compactMap { $0.properties.headers["gws-call-sequence"]?.int }
