@@ -14,8 +14,8 @@ final class AgentBindings: Sendable {
         var gone: Set<String> = []
         /// Whether all have been bound, on whichever link.
         var isSettled = false
-        /// Whether all have been on this one.
-        var isCertain = false
+        /// Who has been on this one.
+        var bound: Set<String> = []
         /// Hears that there is something to do.
         var change: AsyncStream<Void>.Continuation?
     }
@@ -40,35 +40,30 @@ final class AgentBindings: Sendable {
             state.gone.formUnion(state.agents.subtracting(agents))
             state.gone.subtract(agents)
             state.agents = agents
-            state.isCertain = false
             return state.change
         }
         change?.yield()
     }
 
-    /// Binds all of them, where this process never has.
-    ///
-    /// - Returns: those who are known to be bound.
-    func settle(on connection: AMQPConnection) async throws -> Set<String> {
+    /// Binds all of them, where this process never has. To be called with each link, before ``follow(on:)``.
+    func settle(on connection: AMQPConnection) async throws {
         let isSettled = state.withLockedValue { state in
-            state.isCertain = false
+            state.bound = []
             return state.isSettled
         }
-        guard isOurs, !isSettled else { return [] }
-        let bound = try await carryOut(on: connection, bound: [])
+        guard isOurs, !isSettled else { return }
+        try await carryOut(on: connection)
         state.withLockedValue { $0.isSettled = true }
-        return bound
     }
 
     /// Binds who is not known to be bound, then follows changes until it is cancelled. One at a time.
-    func follow(on connection: AMQPConnection, bound: Set<String>) async throws {
+    func follow(on connection: AMQPConnection) async throws {
         guard isOurs else { return }
         let (changes, change) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         state.withLockedValue { $0.change = change }
         // There may have been one before.
         change.yield()
-        var bound = bound
-        for await _ in changes { bound = try await carryOut(on: connection, bound: bound) }
+        for await _ in changes { try await carryOut(on: connection) }
     }
 
     /// What brings the agent's commands to where they belong; nil where there is no reason to think that it is missing.
@@ -79,19 +74,20 @@ final class AgentBindings: Sendable {
             return nil
         }
         let isShown = key.hasPrefix(binding.routingKey.dropLast())
-        let isDue = state.withLockedValue { $0.agents.contains(agent) && (isShown || !$0.isCertain) }
+        let isDue = state.withLockedValue { state in
+            state.agents.contains(agent) && (isShown || !state.bound.contains(agent))
+        }
         return isDue ? binding : nil
     }
 
-    private func carryOut(on connection: AMQPConnection, bound: Set<String>) async throws -> Set<String> {
-        let (agents, gone) = state.withLockedValue { ($0.agents, $0.gone) }
+    private func carryOut(on connection: AMQPConnection) async throws {
+        let (agents, gone, bound) = state.withLockedValue { ($0.agents, $0.gone, $0.bound) }
         for binding in bindings(of: agents.subtracting(bound)) { try await connection.bind(binding) }
         for binding in bindings(of: gone) { try await connection.unbind(binding) }
         state.withLockedValue { state in
             state.gone.subtract(gone)
-            state.isCertain = state.agents.isSubset(of: agents)
+            state.bound = agents
         }
-        return agents
     }
 
     private func bindings(of agents: Set<String>) -> [Binding] {

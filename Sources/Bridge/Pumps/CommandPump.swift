@@ -135,14 +135,11 @@ final class CommandPump: Service {
             to: configuration.broker, name: "\(configuration.instance) commands", logger: logger
         ) { connection in
             try await topology.settle(on: connection, configuration.topology)
-            let (canary, others) = (
-                try await canary.settle(on: connection), try await others.settle(on: connection)
-            )
+            let ears = Ears(
+                canary: try await canary.settle(on: connection),
+                others: try await others.settle(on: connection))
             // Thousands take their time, and who is to stop has nothing from it.
-            let bound = try await cancelWhenGracefulShutdown { [bindings] in
-                try await bindings.settle(on: connection)
-            }
-            let ears = Ears(canary: canary, others: others, bound: bound)
+            try await cancelWhenGracefulShutdown { [bindings] in try await bindings.settle(on: connection) }
             let number = await desk.open()
             let sources = try await sources(on: connection)
             holder.opened(connection)
@@ -215,8 +212,6 @@ final class CommandPump: Service {
     private struct Ears {
         let canary: OwnQueue.Consumed?
         let others: OwnQueue.Consumed?
-        /// The agents who are known to be bound to their shards.
-        let bound: Set<String>
     }
 
     private func sources(on connection: AMQPConnection) async throws -> [Source] {
@@ -272,7 +267,7 @@ final class CommandPump: Service {
             group.addTask { try await self.canary.watch(ears.canary) }
             group.addTask { try await self.others.listen(ears.others) }
             group.addTask { await self.holder.introduce() }
-            group.addTask { try await self.bindings.follow(on: connection, bound: ears.bound) }
+            group.addTask { try await self.bindings.follow(on: connection) }
             defer { group.cancelAll() }
             while try await group.next() != nil {}
         }
